@@ -100,6 +100,19 @@ public final class Extents implements Iterable<Extent> {
         return first < sorted.size() && sorted.get(first).offset() < to && from < to;
     }
 
+    /// How many bytes from `offset` on, at most `limit`, are not in the set.
+    public long gapFrom(long offset, long limit) {
+        int next = firstEndingAfter(offset);
+        return next == sorted.size() ? limit : Math.clamp(sorted.get(next).offset() - offset, 0, limit);
+    }
+
+    /// How many bytes from `offset` on, at most `limit`, are in the set without a gap.
+    public long runFrom(long offset, long limit) {
+        int next = firstEndingAfter(offset);
+        boolean inside = next < sorted.size() && sorted.get(next).offset() <= offset;
+        return inside ? Math.min(limit, sorted.get(next).end() - offset) : 0;
+    }
+
     /// Each extent widened to whole multiples of `alignment`, but not beyond `limit`.
     public Extents alignedOutward(long alignment, long limit) {
         var widened = new ArrayList<Extent>(sorted.size());

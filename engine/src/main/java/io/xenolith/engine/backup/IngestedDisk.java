@@ -1,0 +1,14 @@
+package io.xenolith.engine.backup;
+
+import io.xenolith.engine.chunk.ChunkId;
+
+/// What became of a disk.
+///
+/// @param root        the root id of its block map
+/// @param size        the disk's size in bytes
+/// @param bytesRead   bytes read from the source
+/// @param bytesNew    bytes of chunks that the store did not have, before compression
+/// @param bytesStored by how many bytes the store grew, map nodes included
+/// @param reading     how the source was read
+public record IngestedDisk(ChunkId root, long size, long bytesRead, long bytesNew, long bytesStored, Reading reading) {
+}

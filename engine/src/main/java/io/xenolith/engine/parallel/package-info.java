@@ -1,0 +1,2 @@
+/// Threads that begin and end within one call.
+package io.xenolith.engine.parallel;
