@@ -1,0 +1,247 @@
+package io.xenolith.repository.index;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.xenolith.engine.chunk.ChunkId;
+import io.xenolith.repository.CorruptObjectException;
+import io.xenolith.repository.pack.PackId;
+import io.xenolith.repository.pack.PackKind;
+import io.xenolith.repository.pack.PackTable;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/// The RocksDB behind the index. Safe for use by several threads; writing is for one.
+///
+/// | column family | key                           | value                                            |
+/// |---------------|-------------------------------|--------------------------------------------------|
+/// | `default`     | id of a chunk                 | its places: [Location]s                          |
+/// | `nodes`       | id of a map node              | its places: [Location]s                          |
+/// | `packs`       | number of a pack, 4 bytes, BE | [PackEntry]                                      |
+/// | `tables`      | number of a pack, 4 bytes, BE | [PackTable] without ids                          |
+/// | `meta`        | `version`, `next`             | [#VERSION]; the number that the next pack gets   |
+final class IndexDatabase implements Closeable {
+
+    static {
+        RocksDB.loadLibrary();
+    }
+
+    private static final byte VERSION = 1;
+    private static final byte[] VERSION_KEY = "version".getBytes(UTF_8);
+    private static final byte[] NEXT_KEY = "next".getBytes(UTF_8);
+    private static final List<String> FAMILIES = List.of("default", "nodes", "packs", "tables", "meta");
+    private static final long CACHE_BYTES = 32L << 20;
+    private static final long WRITE_BUFFER_BYTES = 16L << 20;
+
+    private final List<AutoCloseable> resources = new ArrayList<>();
+    private final RocksDB db;
+    private final ColumnFamilyHandle chunks;
+    private final ColumnFamilyHandle nodes;
+    private final ColumnFamilyHandle packs;
+    private final ColumnFamilyHandle tables;
+    private final ColumnFamilyHandle meta;
+    private final Map<PackId, PackEntry> known = new HashMap<>();
+
+    private IndexDatabase(Path folder, boolean writable) throws RocksDBException {
+        try {
+            var handles = new ArrayList<ColumnFamilyHandle>();
+            db = keep(open(folder, writable, handles));
+            handles.forEach(this::keep);
+            chunks = handles.get(0);
+            nodes = handles.get(1);
+            packs = handles.get(2);
+            tables = handles.get(3);
+            meta = handles.get(4);
+            checkVersion(writable);
+            loadPacks();
+        } catch (RocksDBException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /// Opens the database as it is now; later changes do not show.
+    ///
+    /// @throws RocksDBException if there is none, or it is damaged or of another version
+    static IndexDatabase openReadOnly(Path folder) throws RocksDBException {
+        return new IndexDatabase(folder, false);
+    }
+
+    /// Opens or creates the database for writing. Only one process may.
+    static IndexDatabase openForWriting(Path folder) throws RocksDBException {
+        return new IndexDatabase(folder, true);
+    }
+
+    private RocksDB open(Path folder, boolean writable, List<ColumnFamilyHandle> handles) throws RocksDBException {
+        var cache = keep(new LRUCache(CACHE_BYTES));
+        var families = FAMILIES.stream()
+                .map(name -> new ColumnFamilyDescriptor(name.getBytes(UTF_8), familyOptions(name, cache))).toList();
+        var options = keep(new DBOptions()).setCreateIfMissing(writable).setCreateMissingColumnFamilies(writable)
+                .setMaxOpenFiles(-1) // all files open from the start: who reads is not disturbed by who writes
+                .setInfoLogLevel(InfoLogLevel.FATAL_LEVEL).setKeepLogFileNum(1)
+                .setDbWriteBufferSize(3 * WRITE_BUFFER_BYTES);
+        return writable ? RocksDB.open(options, folder.toString(), families, handles)
+                : RocksDB.openReadOnly(options, folder.toString(), families, handles);
+    }
+
+    private ColumnFamilyOptions familyOptions(String name, Cache cache) {
+        boolean byId = name.equals("default") || name.equals("nodes");
+        var table = new BlockBasedTableConfig().setBlockCache(cache).setCacheIndexAndFilterBlocks(true)
+                .setPinL0FilterAndIndexBlocksInCache(true).setFormatVersion(5);
+        if (byId) {
+            table.setFilterPolicy(keep(new BloomFilter(10)));
+        }
+        return keep(new ColumnFamilyOptions()).setTableFormatConfig(table).setWriteBufferSize(WRITE_BUFFER_BYTES)
+                .setCompressionType(byId ? CompressionType.NO_COMPRESSION : CompressionType.LZ4_COMPRESSION);
+    }
+
+    private <T extends AutoCloseable> T keep(T resource) {
+        resources.add(resource);
+        return resource;
+    }
+
+    private void checkVersion(boolean writable) throws RocksDBException {
+        var version = db.get(meta, VERSION_KEY);
+        if (version == null && writable) {
+            try (var batch = new WriteBatch()) {
+                batch.put(meta, VERSION_KEY, new byte[] {VERSION});
+                batch.put(meta, NEXT_KEY, number(0));
+                write(batch);
+            }
+        } else if (version == null || version.length != 1 || version[0] != VERSION) {
+            throw new RocksDBException("the index is of another version");
+        }
+    }
+
+    private void loadPacks() {
+        try (var all = db.newIterator(packs)) {
+            for (all.seekToFirst(); all.isValid(); all.next()) {
+                var entry = PackEntry.decode(all.key(), all.value());
+                known.put(entry.id(), entry);
+            }
+        }
+    }
+
+    /// The packs that the database knows. Not to be changed.
+    Map<PackId, PackEntry> packs() {
+        return known;
+    }
+
+    /// Where the chunk or node is, going by what the database knows; nowhere, if it is new.
+    List<Location> locate(PackKind kind, ChunkId id) throws IOException {
+        try {
+            var value = db.get(kind == PackKind.DATA ? chunks : nodes, id.toBytes());
+            return value == null ? List.of() : Location.decode(value);
+        } catch (RocksDBException e) {
+            throw new IndexException(e);
+        }
+    }
+
+    /// The table, without ids, of a pack that the database knows.
+    PackTable table(PackEntry pack) throws IOException {
+        try {
+            var value = db.get(tables, number(pack.number()));
+            if (value == null) {
+                throw new CorruptObjectException(pack.id().name(), "the index has lost its table; run 'xenolith repair index'");
+            }
+            return PackTable.decode(pack.id(), value, false);
+        } catch (RocksDBException e) {
+            throw new IndexException(e);
+        }
+    }
+
+    /// Takes in a pack.
+    ///
+    /// @param table with ids
+    void add(PackTable table, long packLength) throws RocksDBException {
+        int number = ByteBuffer.wrap(db.get(meta, NEXT_KEY)).getInt();
+        var entry = new PackEntry(number, table.pack(), packLength, table.chunks(), table.rawBytes());
+        var family = table.pack().kind() == PackKind.DATA ? chunks : nodes;
+        try (var batch = new WriteBatch()) {
+            for (int ordinal = 0; ordinal < table.chunks(); ordinal++) {
+                var key = table.id(ordinal).toBytes();
+                var places = new ArrayList<>(stillThere(db.get(family, key)));
+                places.add(new Location(number, ordinal));
+                batch.put(family, key, Location.encode(places));
+            }
+            batch.put(packs, number(number), entry.encode());
+            batch.put(tables, number(number), table.encode(false));
+            batch.put(meta, NEXT_KEY, number(number + 1));
+            write(batch);
+        }
+        known.put(entry.id(), entry);
+    }
+
+    private List<Location> stillThere(byte[] places) throws RocksDBException {
+        if (places == null) {
+            return List.of();
+        }
+        var left = new ArrayList<Location>();
+        for (var place : Location.decode(places)) {
+            if (db.get(packs, number(place.pack())) != null) {
+                left.add(place);
+            }
+        }
+        return left;
+    }
+
+    /// Forgets a pack that is gone. Places in it stay behind and are ignored from now on.
+    void remove(PackEntry pack) throws RocksDBException {
+        try (var batch = new WriteBatch()) {
+            batch.delete(packs, number(pack.number()));
+            batch.delete(tables, number(pack.number()));
+            write(batch);
+        }
+        known.remove(pack.id());
+    }
+
+    /// Makes what was written durable.
+    void flush() throws RocksDBException {
+        try (var options = new FlushOptions().setWaitForFlush(true)) {
+            db.flush(options, List.of(chunks, nodes, packs, tables, meta));
+        }
+    }
+
+    /// Without a log: what a crash loses is read from the segments again. Flushing all families at once keeps them in step.
+    private void write(WriteBatch batch) throws RocksDBException {
+        try (var options = new WriteOptions().setDisableWAL(true)) {
+            db.write(options, batch);
+        }
+    }
+
+    private static byte[] number(int number) {
+        return ByteBuffer.allocate(4).putInt(number).array();
+    }
+
+    @Override
+    public void close() {
+        for (var resource : resources.reversed()) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        resources.clear();
+    }
+}

@@ -1,0 +1,97 @@
+package io.xenolith.repository.pack;
+
+import io.xenolith.engine.codec.Codec;
+import io.xenolith.engine.codec.CorruptFrameException;
+import io.xenolith.engine.codec.Decompressor;
+import io.xenolith.engine.codec.UnknownCodecException;
+import io.xenolith.repository.CorruptObjectException;
+import io.xenolith.repository.object.Protection;
+import io.xenolith.repository.storage.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// Reads tables and frames of packs. Safe for use by several threads.
+public final class PackReader {
+
+    private final Storage storage;
+    private final Protection protection;
+
+    public PackReader(Storage storage, Protection protection) {
+        this.storage = storage;
+        this.protection = protection;
+    }
+
+    /// Reads a pack's own table.
+    ///
+    /// @param packLength the length of the pack in the storage
+    /// @throws CorruptObjectException if header, table or trailer are damaged
+    /// @throws IOException if the pack cannot be read, which says nothing about its content
+    public PackTable readTable(PackId pack, long packLength) throws IOException {
+        if (packLength < PackFormat.HEADER_BYTES + PackFormat.TRAILER_BYTES) {
+            throw new CorruptObjectException(pack.name(), "it is cut off, %d bytes are left".formatted(packLength));
+        }
+        var header = readHeader(pack);
+        var tail = read(pack, packLength - PackFormat.TRAILER_BYTES, PackFormat.TRAILER_BYTES);
+        var trailer = PackFormat.Trailer.decode(pack, header, tail, packLength);
+        var sealed = read(pack, trailer.tableOffset(), trailer.storedLength());
+        var compressed = PackFormat.seal(pack, protection).open(trailer.tableOffset(), header, sealed)
+                .orElseThrow(() -> new CorruptObjectException(pack.name(), "the seal of its table is wrong"));
+        var table = PackTable.decode(pack, decompress(pack, trailer, compressed), true);
+        if (table.framesEnd() != trailer.tableOffset()) {
+            throw new CorruptObjectException(pack.name(), "its frames end at byte %d, its table begins at byte %d"
+                    .formatted(table.framesEnd(), trailer.tableOffset()));
+        }
+        return table;
+    }
+
+    private static byte[] decompress(PackId pack, PackFormat.Trailer trailer, byte[] compressed)
+            throws CorruptObjectException {
+        try (var decompressor = new Decompressor()) {
+            var bytes = new byte[trailer.rawLength()];
+            decompressor.decompress(Codec.fromNumber(trailer.codec()), compressed, 0, compressed.length, bytes, 0,
+                    bytes.length);
+            return bytes;
+        } catch (CorruptFrameException | UnknownCodecException e) {
+            throw new CorruptObjectException(pack.name(), "its table: " + e.getMessage());
+        }
+    }
+
+    /// Reads and decodes one frame. Whether its chunks are what their ids say is for the caller to check.
+    ///
+    /// @return the frame's bytes before compression
+    /// @throws CorruptObjectException if the frame is damaged
+    /// @throws IOException if the pack cannot be read, which says nothing about its content
+    public byte[] readFrame(PackTable table, int frame) throws IOException {
+        var pack = table.pack();
+        long offset = table.frameOffset(frame);
+        var stored = read(pack, offset, table.frameStoredLength(frame));
+        if (protection.encrypts()) {
+            stored = PackFormat.seal(pack, protection).open(offset, PackFormat.header(pack, protection), stored)
+                    .orElseThrow(() -> damagedFrame(table, frame, "its tag is wrong"));
+        }
+        try (var decompressor = new Decompressor()) {
+            var bytes = new byte[table.frameRawLength(frame)];
+            decompressor.decompress(table.frameCodec(frame), stored, 0, stored.length, bytes, 0, bytes.length);
+            return bytes;
+        } catch (CorruptFrameException e) {
+            throw damagedFrame(table, frame, e.getMessage());
+        }
+    }
+
+    private static CorruptObjectException damagedFrame(PackTable table, int frame, String finding) {
+        return new CorruptObjectException(table.pack().name(), "frame %d, bytes %d to %d: %s"
+                .formatted(frame, table.frameOffset(frame), table.frameOffset(frame + 1), finding));
+    }
+
+    private byte[] readHeader(PackId pack) throws IOException {
+        var header = read(pack, 0, PackFormat.HEADER_BYTES);
+        PackFormat.checkHeader(pack, header, protection);
+        return header;
+    }
+
+    private byte[] read(PackId pack, long offset, int length) throws IOException {
+        var bytes = new byte[length];
+        storage.read(pack.name(), offset, ByteBuffer.wrap(bytes));
+        return bytes;
+    }
+}
