@@ -1,0 +1,121 @@
+package io.xenolith.engine.crypto;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.Objects;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/// Seals and opens the messages of one object (a pack, a restore point) with AES-256-GCM and the object's own key.
+/// Cheap to make and to use again; not safe for use by several threads, but each may have its own for the same object.
+///
+/// A sealed message is the ciphertext, as long as the plain bytes, and the tag of 16 bytes behind it.
+///
+/// | input           | value                                                                           |
+/// |-----------------|---------------------------------------------------------------------------------|
+/// | key             | [MasterKey#derive] of the object's purpose and name                             |
+/// | nonce           | 12 bytes: 4 zero bytes, then the message's counter as 64 bits, big-endian       |
+/// | associated data | up to the object's format: what the message is and where it belongs             |
+///
+/// **Never seal twice with one counter under one name**: whoever sees both messages learns from them what the plain bytes
+/// have in common, and can forge more. An instance refuses that. That no second one seals under the same name is the
+/// contract of who names objects: a new object gets a new name, also after a crash.
+public final class ObjectCipher {
+
+    public static final int TAG_BYTES = 16;
+
+    static final int NONCE_BYTES = 12;
+
+    private final String object;
+    private final SecretKeySpec key;
+    private final Cipher cipher;
+    private long leastUnusedCounter;
+
+    private ObjectCipher(String object, SecretKeySpec key) {
+        this.object = object;
+        this.key = key;
+        try {
+            this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java runtime lacks AES-GCM, which every one must have", e);
+        }
+    }
+
+    /// The cipher of the object `name` among all that serve `purpose`, see [MasterKey#derive].
+    public static ObjectCipher of(MasterKey masterKey, String purpose, String name) {
+        return ofKey(purpose + " '" + name + "'", masterKey.derive(purpose, name));
+    }
+
+    /// The cipher for a key as it is, which is wiped.
+    static ObjectCipher ofKey(String object, byte[] key) {
+        var spec = new SecretKeySpec(key, "AES");
+        Arrays.fill(key, (byte) 0);
+        return new ObjectCipher(object, spec);
+    }
+
+    /// How long `plainLength` bytes are when they are sealed.
+    public static int sealedLength(int plainLength) {
+        return Math.addExact(plainLength, TAG_BYTES);
+    }
+
+    /// Seals `plain[offset, offset + length)`, which may be empty, into `out` from `outOffset` on. `out` may be `plain`.
+    ///
+    /// @param counter at least 0 and higher than each that this instance has sealed with
+    /// @param aad associated data, the same as for opening; may be empty
+    /// @return how many bytes were written: [#sealedLength]
+    /// @throws IllegalArgumentException if `counter` is not higher; nothing is written then
+    /// @throws IndexOutOfBoundsException if a range does not lie inside its array
+    public int seal(long counter, byte[] aad, byte[] plain, int offset, int length, byte[] out, int outOffset) {
+        Objects.checkFromIndexSize(offset, length, plain.length);
+        Objects.checkFromIndexSize(outOffset, sealedLength(length), out.length);
+        if (counter < leastUnusedCounter || counter == Long.MAX_VALUE) {
+            throw new IllegalArgumentException("%s: a message cannot be sealed with counter %d, the next free one is %d"
+                    .formatted(object, counter, leastUnusedCounter));
+        }
+        leastUnusedCounter = counter + 1; // before the cipher runs: what fails half-way may have let bytes out
+        try {
+            init(Cipher.ENCRYPT_MODE, counter, aad);
+            return cipher.doFinal(plain, offset, length, out, outOffset);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("%s: message %d cannot be sealed".formatted(object, counter), e);
+        }
+    }
+
+    /// Opens `sealed[offset, offset + length)` into `out` from `outOffset` on. `out` may be `sealed`.
+    ///
+    /// @param counter the one that it was sealed with
+    /// @param aad the associated data that it was sealed with
+    /// @return how many bytes were written: `length` less [#TAG_BYTES]
+    /// @throws AuthenticationException if these are not the bytes that were sealed for this object, counter and
+    ///         associated data; what `out` then holds in the range is not to be used
+    /// @throws IllegalArgumentException if `counter` is negative
+    /// @throws IndexOutOfBoundsException if a range does not lie inside its array
+    public int open(long counter, byte[] aad, byte[] sealed, int offset, int length, byte[] out, int outOffset)
+            throws AuthenticationException {
+        Objects.checkFromIndexSize(offset, length, sealed.length);
+        if (counter < 0) {
+            throw new IllegalArgumentException("%s: no message has the counter %d".formatted(object, counter));
+        }
+        if (length < TAG_BYTES) {
+            throw new AuthenticationException(object, counter, length, null);
+        }
+        Objects.checkFromIndexSize(outOffset, length - TAG_BYTES, out.length);
+        try {
+            init(Cipher.DECRYPT_MODE, counter, aad);
+            return cipher.doFinal(sealed, offset, length, out, outOffset);
+        } catch (AEADBadTagException e) {
+            throw new AuthenticationException(object, counter, length, e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("%s: message %d cannot be opened".formatted(object, counter), e);
+        }
+    }
+
+    private void init(int mode, long counter, byte[] aad) throws GeneralSecurityException {
+        byte[] nonce = ByteBuffer.allocate(NONCE_BYTES).putLong(4, counter).array();
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BYTES * 8, nonce));
+        cipher.updateAAD(aad);
+    }
+}
