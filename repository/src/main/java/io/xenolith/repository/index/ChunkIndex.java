@@ -6,6 +6,7 @@ import io.xenolith.repository.pack.PackId;
 import io.xenolith.repository.pack.PackKind;
 import io.xenolith.repository.pack.PackReader;
 import io.xenolith.repository.pack.PackTable;
+import io.xenolith.repository.storage.FileMutex;
 import io.xenolith.repository.storage.ObjectMissingException;
 import io.xenolith.repository.storage.Storage;
 import java.io.Closeable;
@@ -143,7 +144,7 @@ public final class ChunkIndex implements Closeable {
         }
         try {
             Files.createDirectories(folder.getParent());
-            try (var _ = IndexLock.acquire(folder)) {
+            try (var _ = enter(folder)) {
                 update(packs);
                 return IndexDatabase.openReadOnly(folder);
             }
@@ -178,7 +179,7 @@ public final class ChunkIndex implements Closeable {
     }
 
     private IndexDatabase openUndisturbed() throws RocksDBException, IOException {
-        try (var _ = IndexLock.acquire(folder)) {
+        try (var _ = enter(folder)) {
             return IndexDatabase.openReadOnly(folder);
         } catch (FileSystemException _) {
             return IndexDatabase.openReadOnly(folder); // on a read-only disk nobody can disturb
@@ -293,10 +294,15 @@ public final class ChunkIndex implements Closeable {
         return table;
     }
 
+    /// Keeps the opening of a database apart from its updates, among threads and processes. Held for moments.
+    private static FileMutex enter(Path folder) throws IOException {
+        return FileMutex.enter(folder.resolveSibling(folder.getFileName() + ".lock"));
+    }
+
     /// Deletes the database, so that the next opening makes it anew.
     public static void delete(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
-            try (var _ = IndexLock.acquire(folder)) {
+            try (var _ = enter(folder)) {
                 deleteFolder(folder);
             }
         }

@@ -1,0 +1,2 @@
+/// Restore points: the recoverable moments of machines.
+package io.xenolith.engine.point;
