@@ -1,4 +1,4 @@
-package io.xenolith.repository.index;
+package io.xenolith.repository.write;
 
 import io.xenolith.engine.chunk.ChunkId;
 

@@ -1,0 +1,159 @@
+package io.xenolith.repository.write;
+
+import io.xenolith.engine.chunk.ChunkId;
+import io.xenolith.engine.chunk.ChunkIdentity;
+import io.xenolith.engine.chunk.Chunking;
+import io.xenolith.engine.codec.Compression;
+import io.xenolith.engine.codec.Compressor;
+import io.xenolith.engine.map.NodeSource;
+import io.xenolith.engine.store.ChunkSink;
+import io.xenolith.engine.store.ChunkSource;
+import io.xenolith.engine.store.ChunkStore;
+import io.xenolith.engine.store.DiskStore;
+import io.xenolith.repository.index.ChunkIndex;
+import io.xenolith.repository.index.IndexSegments;
+import io.xenolith.repository.object.Protection;
+import io.xenolith.repository.pack.FrameBuilder;
+import io.xenolith.repository.pack.PackKind;
+import io.xenolith.repository.pack.PackStream;
+import io.xenolith.repository.read.StoredChunks;
+import io.xenolith.repository.storage.Storage;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/// A run of backups into a repository. Safe for use by several threads, for several disks of several machines at once.
+///
+/// What a session stores becomes part of the repository by [#flush()]: packs first, then the index segment that lists them.
+/// The restore point comes after that. Without it, whatever got into full packs is there for the next run to use.
+public final class BackupSession implements ChunkStore, Closeable {
+
+    private static final int FRAME_BYTES = 1 << 20;
+    private static final int NODE_FRAME_BYTES = 256 << 10;
+
+    private final Parts parts;
+    private final StoredChunks stored;
+    private final NewChunks newChunks;
+    private final PackStream dataPacks;
+    private final PackStream mapPacks;
+
+    /// What a session works with.
+    public record Parts(Storage storage, Protection protection, ChunkIdentity identity, Chunking chunking,
+            Compression compression, ChunkIndex index, IndexSegments segments, RandomGenerator random) {
+    }
+
+    public BackupSession(Parts parts, StoredChunks stored) {
+        this.parts = parts;
+        this.stored = stored;
+        this.newChunks = new NewChunks(parts.index, parts.segments);
+        this.dataPacks = newPacks(PackKind.DATA);
+        this.mapPacks = newPacks(PackKind.MAP);
+    }
+
+    private PackStream newPacks(PackKind kind) {
+        return new PackStream(kind, parts.storage, parts.protection, parts.random, newChunks::sealed);
+    }
+
+    @Override
+    public Chunking chunking() {
+        return parts.chunking;
+    }
+
+    @Override
+    public ChunkIdentity identity() {
+        return parts.identity;
+    }
+
+    @Override
+    public ChunkSource chunks() {
+        return stored;
+    }
+
+    @Override
+    public NodeSource nodes() {
+        return stored;
+    }
+
+    @Override
+    public DiskStore beginDisk() {
+        return new SessionDisk();
+    }
+
+    /// Makes everything that was stored durable and known to the next run. Data before maps: a map that is there speaks
+    /// of chunks that are there.
+    public void flush() throws IOException {
+        dataPacks.flush();
+        mapPacks.flush();
+        newChunks.flush();
+    }
+
+    /// Ends the session. What was not flushed is discarded, but for full packs.
+    @Override
+    public void close() throws IOException {
+        try (dataPacks; mapPacks) {
+            newChunks.flush();
+        }
+    }
+
+    private final class SessionDisk implements DiskStore {
+        private final AtomicLong bytesNew = new AtomicLong();
+        private final AtomicLong bytesStored = new AtomicLong();
+        private final ThreadLocal<ChunkIdentity.Hasher> hasher = ThreadLocal.withInitial(parts.identity::newHasher);
+
+        /// Guarded by itself.
+        private final FrameBuilder nodeFrames =
+                new FrameBuilder(mapPacks, new Compressor(parts.compression), NODE_FRAME_BYTES);
+
+        @Override
+        public ChunkId writeNode(byte[] node) throws IOException {
+            var id = hasher.get().id(node);
+            if (newChunks.claim(PackKind.MAP, id)) {
+                synchronized (nodeFrames) {
+                    bytesStored.addAndGet(nodeFrames.add(id, node, 0, node.length));
+                }
+            }
+            return id;
+        }
+
+        @Override
+        public void flushNodes() throws IOException {
+            synchronized (nodeFrames) {
+                bytesStored.addAndGet(nodeFrames.flush());
+            }
+        }
+
+        @Override
+        public ChunkSink newSink() {
+            return new SessionSink();
+        }
+
+        @Override
+        public long bytesNew() {
+            return bytesNew.get();
+        }
+
+        @Override
+        public long bytesStored() {
+            return bytesStored.get();
+        }
+
+        private final class SessionSink implements ChunkSink {
+            private final FrameBuilder frames =
+                    new FrameBuilder(dataPacks, new Compressor(parts.compression), FRAME_BYTES);
+
+            @Override
+            public void write(ChunkId id, byte[] bytes, int at, int length) throws IOException {
+                if (newChunks.claim(PackKind.DATA, id)) {
+                    bytesNew.addAndGet(length);
+                    bytesStored.addAndGet(frames.add(id, bytes, at, length));
+                }
+            }
+
+            @Override
+            public void flush() throws IOException {
+                bytesStored.addAndGet(frames.flush());
+            }
+        }
+    }
+}
