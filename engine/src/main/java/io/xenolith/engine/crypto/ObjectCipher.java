@@ -29,6 +29,11 @@ public final class ObjectCipher {
 
     static final int NONCE_BYTES = 12;
 
+    /// The JVM uses the processor's AES instructions for GCM once it has compiled the method around them, and it counts
+    /// calls, not bytes: in calls of 1 MiB the first 512 MiB take 12 s, in calls of 2 KiB 0.5 s. Opening has no such choice,
+    /// the JDK collects all pieces of a message before it decrypts one.
+    private static final int PIECE_BYTES = 2 << 10;
+
     private final String object;
     private final SecretKeySpec key;
     private final Cipher cipher;
@@ -61,7 +66,8 @@ public final class ObjectCipher {
         return Math.addExact(plainLength, TAG_BYTES);
     }
 
-    /// Seals `plain[offset, offset + length)`, which may be empty, into `out` from `outOffset` on. `out` may be `plain`.
+    /// Seals `plain[offset, offset + length)`, which may be empty, into `out` from `outOffset` on. `out` may be
+    /// `plain` where both offsets are the same.
     ///
     /// @param counter at least 0 and higher than each that this instance has sealed with
     /// @param aad associated data, the same as for opening; may be empty
@@ -78,7 +84,11 @@ public final class ObjectCipher {
         leastUnusedCounter = counter + 1; // before the cipher runs: what fails half-way may have let bytes out
         try {
             init(Cipher.ENCRYPT_MODE, counter, aad);
-            return cipher.doFinal(plain, offset, length, out, outOffset);
+            int done = 0;
+            for (; length - done > PIECE_BYTES; done += PIECE_BYTES) {
+                cipher.update(plain, offset + done, PIECE_BYTES, out, outOffset + done);
+            }
+            return done + cipher.doFinal(plain, offset + done, length - done, out, outOffset + done);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("%s: message %d cannot be sealed".formatted(object, counter), e);
         }
