@@ -102,7 +102,8 @@ public final class BlockMap {
 
     /// Walks the whole map.
     public void walk(MapVisitor visitor) throws IOException {
-        if (size() > 0 && visitor.enter(id, new Extent(0, size())) && !root.top().isNull()) {
+        var disk = new Extent(0, Math.max(1, size())); // an empty disk has a root, too
+        if (visitor.enter(id, disk) && !root.top().isNull()) {
             walk(root.top(), shape.topLevel(), 0, visitor);
         }
     }

@@ -6,7 +6,7 @@ import io.xenolith.repository.RepositoryException;
 /// A chunk or node is nowhere in the repository: its pack is gone or cut, or the chunk is known to be damaged.
 public final class MissingChunkException extends RepositoryException {
 
-    MissingChunkException(ChunkId id) {
+    public MissingChunkException(ChunkId id) {
         super("chunk %s is in no pack that is there and whole; 'xenolith verify' lists what needs it".formatted(id));
     }
 }
