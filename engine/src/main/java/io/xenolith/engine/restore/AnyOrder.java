@@ -1,0 +1,73 @@
+package io.xenolith.engine.restore;
+
+import io.xenolith.engine.disk.Extent;
+import io.xenolith.engine.disk.Extents;
+import io.xenolith.engine.map.MapChunk;
+import io.xenolith.engine.store.ChunkSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Writes to a target that takes writes in any order: each chunk as soon as it has been read, from where it lies.
+final class AnyOrder implements PieceWriter {
+
+    private final ChunkSource source;
+    private final Before before;
+    private final Output output;
+    private final Losses losses;
+
+    AnyOrder(ChunkSource source, Before before, Output output, Losses losses) {
+        this.source = source;
+        this.before = before;
+        this.output = output;
+        this.losses = losses;
+    }
+
+    @Override
+    public void write(Piece piece) throws IOException {
+        switch (piece) {
+            case Piece.Zeros zeros -> clear(zeros.extent());
+            case Piece.Chunks(var chunks) -> {
+                var lost = copy(before.missing(chunks));
+                for (var hole : holes(chunks).union(lost)) {
+                    clear(hole);
+                }
+            }
+        }
+    }
+
+    private void clear(Extent hole) throws IOException {
+        for (var extent : before.notZero(hole)) {
+            output.writeZeros(extent);
+        }
+    }
+
+    /// Copies `chunks` to the target.
+    ///
+    /// @return where it could not
+    private Extents copy(List<MapChunk> chunks) throws IOException {
+        var lost = new ArrayList<Extent>();
+        source.read(chunks, new ChunkSource.Receiver() {
+            @Override
+            public void chunk(MapChunk chunk, byte[] bytes, int at) throws IOException {
+                output.write(chunk.offset(), ByteBuffer.wrap(bytes, at, chunk.length()));
+            }
+
+            @Override
+            public void unreadable(MapChunk chunk, IOException failure) throws IOException {
+                losses.add(chunk.extent(), failure);
+                lost.add(chunk.extent());
+            }
+        });
+        return Extents.of(lost);
+    }
+
+    private static Extents holes(List<MapChunk> chunks) {
+        var holes = new ArrayList<Extent>();
+        for (int i = 1; i < chunks.size(); i++) {
+            Extents.between(chunks.get(i - 1).end(), chunks.get(i).offset()).forEach(holes::add);
+        }
+        return Extents.of(holes);
+    }
+}

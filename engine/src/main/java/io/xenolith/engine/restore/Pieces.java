@@ -1,0 +1,111 @@
+package io.xenolith.engine.restore;
+
+import io.xenolith.engine.Progress;
+import io.xenolith.engine.chunk.ChunkId;
+import io.xenolith.engine.chunk.Chunking;
+import io.xenolith.engine.disk.Extent;
+import io.xenolith.engine.map.BlockMap;
+import io.xenolith.engine.map.CorruptMapException;
+import io.xenolith.engine.map.MapChunk;
+import io.xenolith.engine.map.MapShape;
+import io.xenolith.engine.map.MapVisitor;
+import io.xenolith.engine.parallel.Handover;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
+
+/// Cuts a disk into pieces along a walk over its map and hands them out, in the order of their offsets and without gaps.
+///
+/// The last chunk of a leaf may reach into the next slot. When the leaf is lost, nobody knows whether it did: what lies
+/// between the lost slot and the next chunk is then lost too, as far as a chunk can reach.
+final class Pieces implements MapVisitor {
+
+    private final BlockMap map;
+    private final boolean zeros;
+    private final Losses losses;
+    private final Progress progress;
+    private final Handover<Piece> out;
+
+    /// Everything before it has been handed out, or is a hole that need not be.
+    private long position;
+
+    /// Where the chunks of a lost leaf may end, and how it was lost; without meaning once `position` is there.
+    private long doubtfulTo;
+    private IOException doubt;
+
+    /// @param zeros whether holes are handed out too
+    Pieces(BlockMap map, boolean zeros, Losses losses, Progress progress, Handover<Piece> out) {
+        this.map = map;
+        this.zeros = zeros;
+        this.losses = losses;
+        this.progress = progress;
+        this.out = out;
+    }
+
+    /// Hands out the whole disk.
+    void giveAll() throws IOException, InterruptedException {
+        map.walk(this);
+        gapTo(map.size());
+        out.end();
+    }
+
+    @Override
+    public void leaf(Extent slot, List<MapChunk> chunks) throws IOException {
+        if (chunks.getFirst().offset() < position || chunks.getLast().end() > map.size()) {
+            unreadable(map.root(), slot, new CorruptMapException(map.root(),
+                    "the chunks of %s overlap others or the end of the disk".formatted(slot)));
+            return;
+        }
+        gapTo(chunks.getFirst().offset());
+        give(new Piece.Chunks(chunks));
+        position = chunks.getLast().end();
+        doubtfulTo = position;
+    }
+
+    @Override
+    public void unreadable(ChunkId node, Extent extent, IOException failure) throws IOException {
+        gapTo(extent.offset());
+        lostTo(extent.end(), failure);
+        doubtfulTo = Math.min(regionEnd(extent.end() - 1), extent.end() + Chunking.MAX_CHUNK_BYTES);
+        doubt = failure;
+    }
+
+    private long regionEnd(long offset) {
+        return Math.min(map.size(), (offset / Chunking.REGION_BYTES + 1) * Chunking.REGION_BYTES);
+    }
+
+    /// Hands out what lies before the next chunk or node: first what may belong to a lost leaf, then a hole.
+    private void gapTo(long to) throws IOException {
+        if (position < doubtfulTo) {
+            lostTo(Math.min(to, doubtfulTo), doubt);
+        }
+        zerosTo(to);
+    }
+
+    private void lostTo(long to, IOException failure) throws IOException {
+        if (position < to) {
+            losses.add(Extent.between(position, to), failure);
+            zerosTo(to);
+        }
+    }
+
+    private void zerosTo(long to) throws IOException {
+        if (!zeros && position < to) {
+            progress.advance(to - position);
+            position = to;
+        }
+        while (position < to) {
+            long end = Math.min(to, (position / MapShape.SLOT_BYTES + 1) * MapShape.SLOT_BYTES);
+            give(new Piece.Zeros(Extent.between(position, end)));
+            position = end;
+        }
+    }
+
+    private void give(Piece piece) throws InterruptedIOException {
+        try {
+            out.give(piece);
+        } catch (InterruptedException e) {
+            throw (InterruptedIOException) new InterruptedIOException("the restore was interrupted").initCause(e);
+        }
+    }
+}
