@@ -115,11 +115,16 @@ public final class PackTable {
         return offset;
     }
 
+    /// Whether the table was decoded with ids.
+    public boolean hasIds() {
+        return ids.length > 0;
+    }
+
     /// The id of a chunk.
     ///
     /// @throws IllegalStateException if the table was decoded without ids
     public ChunkId id(int ordinal) {
-        if (ids.length == 0) {
+        if (!hasIds()) {
             throw new IllegalStateException("the table of %s was read without ids".formatted(pack));
         }
         return ChunkId.of(ids, ordinal * ChunkId.BYTES);

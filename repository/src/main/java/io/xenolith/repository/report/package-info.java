@@ -1,0 +1,2 @@
+/// Reports: what restore points share, what they alone hold, and how the repository grew.
+package io.xenolith.repository.report;
