@@ -18,6 +18,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,11 @@ class BlockedRestoreTest {
     private final CountDownLatch open = new CountDownLatch(1);
     private final AtomicInteger readsBegun = new AtomicInteger();
     private final AtomicInteger nodesRead = new AtomicInteger();
+
+    @AfterEach
+    void letBlockedThreadsEnd() {
+        open.countDown();
+    }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})

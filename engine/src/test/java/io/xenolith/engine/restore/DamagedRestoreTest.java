@@ -95,6 +95,22 @@ class DamagedRestoreTest {
     }
 
     @Test
+    void aHoleBehindTheNextKnownChunkIsNotDoubted(Seed seed) throws Exception {
+        // given a lost leaf, and in the next slot one block of data with holes on both sides
+        var disk = new SparseDisk(8 << 20);
+        var block = new byte[64 << 10];
+        seed.random().nextBytes(block);
+        disk.write(0, block);
+        disk.write(5 << 20, block);
+        var stored = StoredDisk.of(disk);
+        stored.store().stored().remove(BlockMap.open(stored.store().nodes(), stored.root()).nodeAt(0, 0));
+
+        var restored = stored.restore(2).restoreAroundDamage(stored.root(), MemoryTarget.blank(8 << 20));
+
+        assertEquals(List.of(new Extent(0, 5 << 20)), extents(restored).asList());
+    }
+
+    @Test
     void lossesThatTouchAreOneWithTheReasonOfTheFirst() throws Exception {
         var losses = Losses.allowed();
         losses.add(new Extent(20, 10), new IOException("c"));
