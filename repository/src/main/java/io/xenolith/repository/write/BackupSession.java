@@ -39,8 +39,11 @@ public final class BackupSession implements ChunkStore, Closeable {
     private final PackStream mapPacks;
 
     /// What a session works with.
+    ///
+    /// @param packBytes the length at which a pack is full
     public record Parts(Storage storage, Protection protection, ChunkIdentity identity, Chunking chunking,
-            Compression compression, ChunkIndex index, IndexSegments segments, RandomGenerator random) {
+            Compression compression, ChunkIndex index, IndexSegments segments, RandomGenerator random,
+            long packBytes) {
     }
 
     public BackupSession(Parts parts, StoredChunks stored) {
@@ -52,7 +55,7 @@ public final class BackupSession implements ChunkStore, Closeable {
     }
 
     private PackStream newPacks(PackKind kind) {
-        return new PackStream(kind, parts.storage, parts.protection, parts.random, newChunks::sealed);
+        return new PackStream(kind, parts.packBytes, parts.storage, parts.protection, parts.random, newChunks::sealed);
     }
 
     @Override
