@@ -103,7 +103,7 @@ public final class Repository implements Closeable {
     }
 
     public DamageRecords damage() {
-        return new DamageRecords(storage(), objects, random);
+        return new DamageRecords(storage(), objects, random, warning);
     }
 
     public VerificationLedger ledger() {
