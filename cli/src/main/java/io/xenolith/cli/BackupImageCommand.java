@@ -4,15 +4,14 @@ import io.xenolith.cli.BackupSources.NamedDisk;
 import io.xenolith.engine.point.Level;
 import io.xenolith.engine.point.SkippedDisk;
 import io.xenolith.repository.lock.LockMode;
-import io.xenolith.repository.point.VmName;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.nio.file.Path;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -95,11 +94,7 @@ final class BackupImageCommand extends Subcommand {
     }
 
     private void requireSense() {
-        try {
-            VmName.require(vm);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--vm: " + e.getMessage());
-        }
+        requireVm(vm);
         if (!format.equals("raw")) {
             throw new UsageException("--format %s: this version reads raw images only".formatted(format));
         }

@@ -1,9 +1,13 @@
 package io.xenolith.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.xenolith.engine.codec.Compression;
 import io.xenolith.repository.retention.Within;
+import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.ITypeConverter;
@@ -33,17 +37,18 @@ public final class Cli {
         var line = new CommandLine(new XenolithCommand(run.options()), new Commands(run));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(false).setUsageHelpWidth(100);
-        line.setOut(new java.io.PrintWriter(run.surroundings().out(), true, java.nio.charset.StandardCharsets.UTF_8));
-        line.setErr(new java.io.PrintWriter(run.surroundings().err(), true));
+        line.setOut(new PrintWriter(run.surroundings().out(), true, UTF_8));
+        line.setErr(new PrintWriter(run.surroundings().err(), true));
         line.registerConverter(Duration.class, converter(TimeSpan::parse));
         line.registerConverter(Compression.class, converter(Compression::parse));
+        line.registerConverter(Fraction.class, converter(Fraction::parse));
         line.registerConverter(Within.class, converter(Within::parse));
         line.setParameterExceptionHandler((e, _) -> wrongUsage(run.surroundings(), e));
         line.setExecutionExceptionHandler((e, _, _) -> fail(run.surroundings(), run.options(), e));
         return line;
     }
 
-    private static <T> ITypeConverter<T> converter(java.util.function.Function<String, T> parse) {
+    private static <T> ITypeConverter<T> converter(Function<String, T> parse) {
         return text -> {
             try {
                 return parse.apply(text);

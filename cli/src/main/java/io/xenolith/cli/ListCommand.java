@@ -3,7 +3,6 @@ package io.xenolith.cli;
 import io.xenolith.engine.point.PointDisk;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.repository.lock.LockMode;
-import io.xenolith.repository.point.Points;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +52,7 @@ final class ListCommand extends Subcommand {
     public Integer call() throws IOException, InterruptedException {
         try (var open = run.open(LockMode.READ, "list")) {
             var catalog = open.repository().catalog();
-            var found = vm.isPresent() ? catalog.ofVm(vm.get()) : catalog.all();
+            var found = vm.isPresent() ? catalog.ofVm(requireVm(vm.get())) : catalog.all();
             var pinned = catalog.pinned();
             show(found.points().stream().filter(this::isWanted).toList(), pinned);
             return warnOfUnreadable(found);
@@ -77,11 +76,5 @@ final class ListCommand extends Subcommand {
                     PointText.diskNames(point), PointText.tags(point, pinned.contains(point.id()))));
             table.print(out);
         });
-    }
-
-    private int warnOfUnreadable(Points found) {
-        found.unreadable().forEach(object ->
-                run.warn("restore point %s cannot be read: %s".formatted(object.name(), object.reason())));
-        return found.unreadable().isEmpty() ? ExitCode.DONE : ExitCode.DAMAGE;
     }
 }

@@ -1,5 +1,7 @@
 package io.xenolith.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,7 +33,7 @@ final class MountedDevices {
     }
 
     private static List<String> lines(Path table) throws IOException {
-        return Files.readAllLines(table, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return Files.readAllLines(table, ISO_8859_1);
     }
 
     private static boolean isSame(Path device, Path other) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 damage found, 4 repository locked, 130 interrupted.",
             "",
             "Examples:",
+            "  xenolith demo",
             "  xenolith -r /backup init",
             "  xenolith -r /backup backup image --vm web web.img",
             "  xenolith -r /backup list",
@@ -37,6 +38,14 @@ import picocli.CommandLine.Spec;
             ShowCommand.class,
             DiffCommand.class,
             RestoreCommand.class,
+            VerifyCommand.class,
+            PruneCommand.class,
+            ReportCommand.class,
+            RepairCommand.class,
+            KeyCommand.class,
+            BenchCommand.class,
+            DemoCommand.class,
+            CompletionCommand.class,
             HelpCommand.class,
         })
 final class XenolithCommand implements Runnable {
