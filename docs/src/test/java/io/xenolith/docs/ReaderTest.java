@@ -48,6 +48,9 @@ class ReaderTest {
     @TempDir
     private Path scratch;
 
+    @TempDir
+    private Path repository;
+
     @BeforeAll
     static void theReaderCanRun() throws Exception {
         Reader.assumeInstalled();
@@ -69,12 +72,12 @@ class ReaderTest {
         var fixture = create(compression, 16 << 10);
         var backed = backUpSeveralMachines(fixture, seed.random());
 
-        var listed = Reader.run("list", repository());
+        var listed = Reader.run("list", repository);
         assertEquals(backed.stream().map(Backed::line).sorted().toList(), listed.lines().stream().sorted().toList());
         for (var disk : backed) {
             assertRestores(disk);
         }
-        assertEquals(new Reader.Result(0, "3 points are whole\n"), Reader.run("check", repository()));
+        assertEquals(new Reader.Result(0, "3 points are whole\n"), Reader.run("check", repository));
     }
 
     /// Two machines, one of them twice; disks that are empty, all holes, of odd sizes, and of several regions and levels.
@@ -106,7 +109,7 @@ class ReaderTest {
 
     private void assertRestores(Backed backed) throws Exception {
         var image = scratch.resolve(backed.point.id() + backed.disk.name());
-        var result = Reader.run("restore", repository(), backed.point.id().substring(0, 12), backed.disk.name(), image);
+        var result = Reader.run("restore", repository, backed.point.id().substring(0, 12), backed.disk.name(), image);
         assertEquals(new Reader.Result(0, ""), result);
         assertEquals(backed.content.size(), Files.size(image));
         try (var file = new RandomAccessFile(image.toFile(), "r")) {
@@ -164,17 +167,17 @@ class ReaderTest {
                 }
             }
         }
-        assertEquals(0, Reader.run("check", repository()).exitCode());
+        assertEquals(0, Reader.run("check", repository).exitCode());
     }
 
     private void assertFlippedBitIsFound(String object, Random random) throws Exception {
-        var path = repository().resolve(object);
+        var path = repository.resolve(object);
         var whole = Files.readAllBytes(path);
         for (int at : List.of(random.nextInt(32), random.nextInt(whole.length), whole.length - 1 - random.nextInt(32))) {
             var damaged = whole.clone();
             damaged[at] ^= (byte) (1 << random.nextInt(8));
             Files.write(path, damaged);
-            var result = Reader.run("check", repository());
+            var result = Reader.run("check", repository);
             assertEquals(3, result.exitCode(), "byte %d of %s: %s".formatted(at, object, result.output()));
             assertTrue(result.output().contains(object), result.output());
         }
@@ -191,12 +194,12 @@ class ReaderTest {
         disk.write(0, content);
         var point = fixture.full("web", disk);
         try (var opened = fixture.open()) {
-            var pack = repository().resolve(opened.storage().list("packs/data/").getFirst().name());
+            var pack = repository.resolve(opened.storage().list("packs/data/").getFirst().name());
             var bytes = Files.readAllBytes(pack);
             bytes[32] ^= 1; // the first byte of the first frame
             Files.write(pack, bytes);
         }
-        var result = Reader.run("restore", repository(), point.id(), "xvda", scratch.resolve("image"));
+        var result = Reader.run("restore", repository, point.id(), "xvda", scratch.resolve("image"));
         assertEquals(3, result.exitCode(), result.output());
         assertTrue(result.output().contains("bytes 0 to "), result.output());
         assertTrue(result.output().contains("are left out"), result.output());
@@ -204,18 +207,14 @@ class ReaderTest {
 
     @Test
     void anEncryptedRepositoryIsRefused() throws Exception {
-        RepositoryFixture.create(RepositoryPlace.directory(repository()), true);
-        var result = Reader.run("list", repository());
+        RepositoryFixture.create(RepositoryPlace.directory(repository), true);
+        var result = Reader.run("list", repository);
         assertEquals(1, result.exitCode());
         assertTrue(result.output().contains("the repository is encrypted"), result.output());
     }
 
-    private Path repository() {
-        return scratch.resolve("repository");
-    }
-
     private RepositoryFixture create(String compression, int chunkSize) throws Exception {
-        var place = RepositoryPlace.directory(repository());
+        var place = RepositoryPlace.directory(repository);
         var wanted = new Configuration("00112233445566778899aabbccddeeff", NOON, "test", new Chunking(chunkSize),
                 Compression.parse(compression), false, Optional.empty());
         RepositoryKeys.create(place.storage(), wanted, Optional.empty(), NOON, new SecureRandom()).close();
