@@ -28,7 +28,7 @@ public final class Cli {
             int exitCode = commandLine(invocation).execute(args);
             surroundings.err().flush();
             return exitCode;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return fail(surroundings, options, e);
         }
     }
