@@ -15,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -45,6 +46,9 @@ final class InitCommand extends Subcommand {
                     + " larger needs less memory and time. Default: ${DEFAULT-VALUE}")
     String chunkSize;
 
+    /// What an init leaves that was cut off.
+    private static final Set<String> LEFTOVERS = Set.of("keys", "tmp");
+
     InitCommand(Invocation run) {
         super(run);
     }
@@ -64,7 +68,7 @@ final class InitCommand extends Subcommand {
         var random = new SecureRandom();
         var wanted = new Configuration(newId(random), Instant.now().truncatedTo(ChronoUnit.SECONDS), Version.text(),
                 chunking, compression, encrypt, Optional.empty());
-        create(place, wanted, random);
+        create(RepositoryPlace.newDirectory(root), wanted, random);
         var result = new Result(root.toString(), wanted.id(), encrypt, compression.toString(), chunking.meanBytes());
         run.results().show(result, out -> out.println("made %s repository %s in %s"
                 .formatted(encrypt ? "the encrypted" : "the", result.id(), root)));
@@ -86,7 +90,7 @@ final class InitCommand extends Subcommand {
         if (!Files.isDirectory(root)) {
             throw new IOException(root + " is no directory; name one that is empty or not there yet");
         }
-        try (var entries = Files.newDirectoryStream(root)) {
+        try (var entries = Files.newDirectoryStream(root, entry -> !LEFTOVERS.contains(entry.getFileName().toString()))) {
             if (entries.iterator().hasNext()) {
                 throw new IOException(("%s is not empty and holds no repository; nothing was done, name a directory that is"
                         + " empty or not there yet").formatted(root));
