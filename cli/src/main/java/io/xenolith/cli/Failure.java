@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CancellationException;
@@ -33,6 +35,8 @@ record Failure(int exitCode, String sentence) {
             case UncheckedIOException wrapper -> of(wrapper.getCause());
             case NoSuchFileException file -> failed(file, "there is no such file or directory");
             case AccessDeniedException file -> failed(file, "this user may not do that");
+            case FileAlreadyExistsException file -> failed(file, "it exists already and was left as it is");
+            case DirectoryNotEmptyException file -> failed(file, "the directory is not empty");
             case FileSystemException file -> failed(file, "the system refused without a reason");
             case FileNotFoundException file -> new Failure(ExitCode.FAILED, file.getMessage());
             case IOException failure -> new Failure(ExitCode.FAILED, sentence(failure));

@@ -140,7 +140,8 @@ final class ReportCommand extends Subcommand {
     private static void printCsv(Result report, PrintStream out) {
         var format = CSVFormat.RFC4180.builder().setHeader("kind", "vm", "point", "time", "points", "virtualBytes",
                 "logicalBytes", "uniqueBytes", "storedBytes", "freedBytes").get();
-        try (var csv = new CSVPrinter(out, format)) {
+        try {
+            var csv = new CSVPrinter(out, format); // not closed: that would close `out`
             csv.printRecord("repository", "", "", "", report.points(), report.virtualBytes(), report.logicalBytes(),
                     report.uniqueBytes(), report.storedBytes(), report.unneededBytes());
             for (var vm : report.vms()) {
