@@ -9,6 +9,7 @@ import io.xenolith.repository.index.IndexSegments;
 import io.xenolith.repository.object.ObjectStore;
 import io.xenolith.repository.object.Protection;
 import io.xenolith.repository.pack.PackReader;
+import io.xenolith.repository.pack.PackStream;
 import io.xenolith.repository.point.Catalog;
 import io.xenolith.repository.read.StoredChunks;
 import io.xenolith.repository.storage.Storage;
@@ -31,6 +32,7 @@ public final class Repository implements Closeable {
     private final Protection protection;
     private final ChunkIdentity identity;
     private final ObjectStore objects;
+    private final long packBytes;
 
     /// Opened when first asked for, since many commands need none. Guarded by `this`.
     private Optional<ChunkIndex> index = Optional.empty();
@@ -39,6 +41,12 @@ public final class Repository implements Closeable {
     /// @param random  for names; must be cryptographically strong
     /// @param warning told of what is wrong but does not stop the work, as a sentence
     public Repository(RepositoryPlace place, RepositoryKeys keys, RandomGenerator random, Consumer<String> warning) {
+        this(place, keys, random, warning, PackStream.PACK_BYTES);
+    }
+
+    /// With packs of another length, so that tests see many of them.
+    Repository(RepositoryPlace place, RepositoryKeys keys, RandomGenerator random, Consumer<String> warning,
+            long packBytes) {
         this.place = place;
         this.keys = keys;
         this.random = random;
@@ -46,6 +54,7 @@ public final class Repository implements Closeable {
         this.protection = keys.protection();
         this.identity = keys.identity();
         this.objects = new ObjectStore(place.storage(), protection);
+        this.packBytes = packBytes;
     }
 
     public RepositoryPlace place() {
@@ -76,6 +85,11 @@ public final class Repository implements Closeable {
         return random;
     }
 
+    /// The length at which a new pack is full.
+    public long packBytes() {
+        return packBytes;
+    }
+
     public Catalog catalog() {
         return new Catalog(storage(), objects, identity);
     }
@@ -89,7 +103,7 @@ public final class Repository implements Closeable {
     }
 
     public DamageRecords damage() {
-        return new DamageRecords(storage(), objects, random);
+        return new DamageRecords(storage(), objects, random, warning);
     }
 
     public VerificationLedger ledger() {
@@ -116,7 +130,7 @@ public final class Repository implements Closeable {
     /// Begins a run of backups. The caller closes it before the repository.
     public BackupSession beginBackup() throws IOException {
         return new BackupSession(new BackupSession.Parts(storage(), protection, identity, configuration().chunking(),
-                configuration().compression(), index(), segments(), random), chunks());
+                configuration().compression(), index(), segments(), random, packBytes), chunks());
     }
 
     @Override

@@ -23,6 +23,7 @@ public final class PackStream implements Closeable {
     private static final int TABLE_ENTRY_BYTES = 35; // about what the table takes for a chunk: id, compressed length
 
     private final PackKind kind;
+    private final long packBytes;
     private final Storage storage;
     private final Protection protection;
     private final RandomGenerator random;
@@ -32,15 +33,18 @@ public final class PackStream implements Closeable {
     /// The fields below are guarded by `this`, which is held while a frame is written: a pack has but one end.
     private final Deque<Future<?>> sealing = new ArrayDeque<>();
     private PackWriter current; // null between packs
-    private boolean closed;
+    private boolean closed; // for good, or by a failure: what was handed over may be lost then
 
     /// Told of each pack when it is durable.
     public interface Sealed {
         void sealed(PackTable table) throws IOException;
     }
 
-    public PackStream(PackKind kind, Storage storage, Protection protection, RandomGenerator random, Sealed sealed) {
+    /// @param packBytes the length at which a pack is full, usually [#PACK_BYTES]
+    public PackStream(PackKind kind, long packBytes, Storage storage, Protection protection, RandomGenerator random,
+            Sealed sealed) {
         this.kind = kind;
+        this.packBytes = packBytes;
         this.storage = storage;
         this.protection = protection;
         this.random = random;
@@ -52,26 +56,33 @@ public final class PackStream implements Closeable {
     ///
     /// @return how many bytes it takes, its share of the table included
     synchronized long append(Frame frame, byte[] compressed, int offset, int length) throws IOException {
-        if (closed) {
-            throw new IOException("writing packs has ended");
+        requireOpen();
+        try {
+            return write(frame, compressed, offset, length) + (long) TABLE_ENTRY_BYTES * frame.lengths().length;
+        } catch (IOException | RuntimeException e) {
+            closed = true; // the frame is lost, on whose chunks others may rely by now, and the pack may hold half of it
+            throw e;
         }
+    }
+
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new IOException("writing packs has ended, by an earlier failure or at the session's end");
+        }
+    }
+
+    private long write(Frame frame, byte[] compressed, int offset, int length) throws IOException {
         if (current != null && current.isFullFor(frame.lengths().length)) {
             sealCurrent();
         }
         if (current == null) {
             current = new PackWriter(PackId.random(kind, random), storage, protection);
         }
-        long stored;
-        try {
-            stored = current.append(frame, compressed, offset, length);
-        } catch (IOException | RuntimeException e) {
-            closed = true; // the pack may hold half a frame
-            throw e;
-        }
-        if (current.length() >= PACK_BYTES) {
+        long stored = current.append(frame, compressed, offset, length);
+        if (current.length() >= packBytes) {
             sealCurrent();
         }
-        return stored + (long) TABLE_ENTRY_BYTES * frame.lengths().length;
+        return stored;
     }
 
     private void sealCurrent() throws IOException {
@@ -103,7 +114,10 @@ public final class PackStream implements Closeable {
     }
 
     /// Seals the current pack and waits until all packs are durable. More may be written afterwards.
+    ///
+    /// @throws IOException if anything that was ever appended is not durable
     public synchronized void flush() throws IOException {
+        requireOpen();
         if (current != null) {
             sealCurrent();
         }

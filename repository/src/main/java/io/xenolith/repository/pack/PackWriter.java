@@ -31,7 +31,12 @@ final class PackWriter implements Closeable {
         this.seal = PackFormat.seal(pack, protection);
         this.header = PackFormat.header(pack, protection);
         this.out = storage.create(pack.name());
-        out.write(ByteBuffer.wrap(header));
+        try {
+            out.write(ByteBuffer.wrap(header));
+        } catch (IOException | RuntimeException e) {
+            out.close();
+            throw e;
+        }
     }
 
     /// Whether a frame of `more` chunks would be too many.

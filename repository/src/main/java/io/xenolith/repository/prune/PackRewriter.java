@@ -69,8 +69,8 @@ final class PackRewriter implements Closeable {
 
     private FrameBuilder frames(PackKind kind) {
         return frames.computeIfAbsent(kind, _ -> {
-            var stream = new PackStream(kind, repository.storage(), repository.protection(), repository.random(),
-                    written::add);
+            var stream = new PackStream(kind, repository.packBytes(), repository.storage(), repository.protection(),
+                    repository.random(), written::add);
             streams.put(kind, stream);
             return new FrameBuilder(stream, new Compressor(repository.configuration().compression()), FRAME_BYTES);
         });

@@ -13,7 +13,6 @@ import io.xenolith.engine.store.DiskStore;
 import io.xenolith.repository.index.ChunkIndex;
 import io.xenolith.repository.index.IndexSegments;
 import io.xenolith.repository.object.Protection;
-import io.xenolith.repository.pack.FrameBuilder;
 import io.xenolith.repository.pack.PackKind;
 import io.xenolith.repository.pack.PackStream;
 import io.xenolith.repository.read.StoredChunks;
@@ -26,7 +25,9 @@ import java.util.random.RandomGenerator;
 /// A run of backups into a repository. Safe for use by several threads, for several disks of several machines at once.
 ///
 /// What a session stores becomes part of the repository by [#flush()]: packs first, then the index segment that lists them.
-/// The restore point comes after that. Without it, whatever got into full packs is there for the next run to use.
+/// The restore point comes after that. Without it, whatever got into full packs is there for the next run to use. A chunk
+/// that two disks have is stored by the first that meets it; so a flush on behalf of one of them writes what any has
+/// claimed up to then.
 public final class BackupSession implements ChunkStore, Closeable {
 
     private static final int FRAME_BYTES = 1 << 20;
@@ -37,10 +38,15 @@ public final class BackupSession implements ChunkStore, Closeable {
     private final NewChunks newChunks;
     private final PackStream dataPacks;
     private final PackStream mapPacks;
+    private final OpenFrames.Session dataFrames;
+    private final OpenFrames.Session mapFrames;
 
     /// What a session works with.
+    ///
+    /// @param packBytes the length at which a pack is full
     public record Parts(Storage storage, Protection protection, ChunkIdentity identity, Chunking chunking,
-            Compression compression, ChunkIndex index, IndexSegments segments, RandomGenerator random) {
+            Compression compression, ChunkIndex index, IndexSegments segments, RandomGenerator random,
+            long packBytes) {
     }
 
     public BackupSession(Parts parts, StoredChunks stored) {
@@ -49,10 +55,12 @@ public final class BackupSession implements ChunkStore, Closeable {
         this.newChunks = new NewChunks(parts.index, parts.segments);
         this.dataPacks = newPacks(PackKind.DATA);
         this.mapPacks = newPacks(PackKind.MAP);
+        this.dataFrames = new OpenFrames.Session(PackKind.DATA, dataPacks, newChunks, FRAME_BYTES);
+        this.mapFrames = new OpenFrames.Session(PackKind.MAP, mapPacks, newChunks, NODE_FRAME_BYTES);
     }
 
     private PackStream newPacks(PackKind kind) {
-        return new PackStream(kind, parts.storage, parts.protection, parts.random, newChunks::sealed);
+        return new PackStream(kind, parts.packBytes, parts.storage, parts.protection, parts.random, newChunks::sealed);
     }
 
     @Override
@@ -83,7 +91,9 @@ public final class BackupSession implements ChunkStore, Closeable {
     /// Makes everything that was stored durable and known to the next run. Data before maps: a map that is there speaks
     /// of chunks that are there.
     public void flush() throws IOException {
+        dataFrames.flush();
         dataPacks.flush();
+        mapFrames.flush();
         mapPacks.flush();
         newChunks.flush();
     }
@@ -100,27 +110,18 @@ public final class BackupSession implements ChunkStore, Closeable {
         private final AtomicLong bytesNew = new AtomicLong();
         private final AtomicLong bytesStored = new AtomicLong();
         private final ThreadLocal<ChunkIdentity.Hasher> hasher = ThreadLocal.withInitial(parts.identity::newHasher);
-
-        /// Guarded by itself.
-        private final FrameBuilder nodeFrames =
-                new FrameBuilder(mapPacks, new Compressor(parts.compression), NODE_FRAME_BYTES);
+        private final OpenFrames nodes = mapFrames.open(new Compressor(parts.compression), bytesStored);
 
         @Override
         public ChunkId writeNode(byte[] node) throws IOException {
             var id = hasher.get().id(node);
-            if (newChunks.claim(PackKind.MAP, id)) {
-                synchronized (nodeFrames) {
-                    bytesStored.addAndGet(nodeFrames.add(id, node, 0, node.length));
-                }
-            }
+            nodes.add(id, node, 0, node.length);
             return id;
         }
 
         @Override
         public void flushNodes() throws IOException {
-            synchronized (nodeFrames) {
-                bytesStored.addAndGet(nodeFrames.flush());
-            }
+            nodes.flush();
         }
 
         @Override
@@ -139,20 +140,18 @@ public final class BackupSession implements ChunkStore, Closeable {
         }
 
         private final class SessionSink implements ChunkSink {
-            private final FrameBuilder frames =
-                    new FrameBuilder(dataPacks, new Compressor(parts.compression), FRAME_BYTES);
+            private final OpenFrames frames = dataFrames.open(new Compressor(parts.compression), bytesStored);
 
             @Override
             public void write(ChunkId id, byte[] bytes, int at, int length) throws IOException {
-                if (newChunks.claim(PackKind.DATA, id)) {
+                if (frames.add(id, bytes, at, length)) {
                     bytesNew.addAndGet(length);
-                    bytesStored.addAndGet(frames.add(id, bytes, at, length));
                 }
             }
 
             @Override
             public void flush() throws IOException {
-                bytesStored.addAndGet(frames.flush());
+                frames.flush();
             }
         }
     }
