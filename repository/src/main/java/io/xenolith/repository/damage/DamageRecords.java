@@ -9,6 +9,7 @@ import io.xenolith.repository.object.ObjectStore;
 import io.xenolith.repository.pack.PackId;
 import io.xenolith.repository.pack.PackKind;
 import io.xenolith.repository.pack.PackTable;
+import io.xenolith.repository.storage.ObjectMissingException;
 import io.xenolith.repository.storage.Storage;
 import io.xenolith.repository.storage.StoredObject;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// Objects of kind [ObjectKind#DAMAGE] named `damage/` and 16 random hexadecimal digits, each about one pack. The payload,
@@ -39,11 +41,14 @@ public final class DamageRecords implements ChunkIndex.DamageSource {
     private final Storage storage;
     private final ObjectStore objects;
     private final RandomGenerator random;
+    private final Consumer<String> warning;
 
-    public DamageRecords(Storage storage, ObjectStore objects, RandomGenerator random) {
+    /// @param warning told of records that are damaged themselves, as a sentence
+    public DamageRecords(Storage storage, ObjectStore objects, RandomGenerator random, Consumer<String> warning) {
         this.storage = storage;
         this.objects = objects;
         this.random = random;
+        this.warning = warning;
     }
 
     /// Records that chunks of a pack are damaged.
@@ -54,11 +59,20 @@ public final class DamageRecords implements ChunkIndex.DamageSource {
         objects.write(FOLDER + HexFormat.of().toHexDigits(random.nextLong()), ObjectKind.DAMAGE, out.array());
     }
 
+    /// A damaged record does not keep the rest of the repository from being used: what it told of is found again when it is
+    /// read.
     @Override
     public Map<PackId, BitSet> damaged() throws IOException {
         var damaged = new HashMap<PackId, BitSet>();
         for (var name : names()) {
-            read(name, damaged);
+            try {
+                read(name, damaged);
+            } catch (CorruptObjectException e) {
+                warning.accept("%s; what it marked is taken for whole until 'xenolith repair packs' marks it again"
+                        .formatted(e.getMessage()));
+            } catch (ObjectMissingException _) {
+                // its pack went since it was listed
+            }
         }
         return damaged;
     }
@@ -69,11 +83,14 @@ public final class DamageRecords implements ChunkIndex.DamageSource {
     public void retain(Set<PackId> packs) throws IOException {
         for (var name : names()) {
             var record = new HashMap<PackId, BitSet>();
-            read(name, record);
-            if (packs.containsAll(record.keySet())) {
-                continue;
+            try {
+                read(name, record);
+            } catch (CorruptObjectException _) {
+                continue; // evidence
             }
-            storage.delete(name);
+            if (!packs.containsAll(record.keySet())) {
+                storage.delete(name);
+            }
         }
     }
 

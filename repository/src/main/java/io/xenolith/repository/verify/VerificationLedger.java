@@ -7,6 +7,7 @@ import io.xenolith.repository.object.ObjectKind;
 import io.xenolith.repository.object.ObjectStore;
 import io.xenolith.repository.pack.PackId;
 import io.xenolith.repository.pack.PackKind;
+import io.xenolith.repository.storage.ObjectMissingException;
 import io.xenolith.repository.storage.Storage;
 import io.xenolith.repository.storage.StoredObject;
 import java.io.IOException;
@@ -51,8 +52,8 @@ public final class VerificationLedger {
         for (var name : names()) {
             try {
                 merge(times, decode(name, objects.read(name, ObjectKind.VERIFICATION, MAX_BYTES)));
-            } catch (CorruptObjectException _) {
-                // nothing is known of its packs
+            } catch (CorruptObjectException | ObjectMissingException _) {
+                // nothing is known of its packs; or another verification has gathered it since it was listed
             }
         }
         return times;
@@ -94,7 +95,10 @@ public final class VerificationLedger {
     private static Map<PackId, Instant> decode(String name, byte[] payload) throws CorruptObjectException {
         var in = ByteBuffer.wrap(payload).order(LITTLE_ENDIAN);
         var times = new HashMap<PackId, Instant>();
-        while (in.remaining() >= ENTRY_BYTES) {
+        if (payload.length % ENTRY_BYTES != 0) {
+            throw new CorruptObjectException(name, "it ends within a pack");
+        }
+        while (in.hasRemaining()) {
             int kind = in.get();
             if (kind < 0 || kind >= PackKind.values().length) {
                 throw new CorruptObjectException(name, "a pack of kind %d".formatted(kind));
