@@ -145,7 +145,7 @@ public final class ChunkIndex implements Closeable {
         try {
             Files.createDirectories(folder.getParent());
             try (var _ = enter(folder)) {
-                update(packs);
+                updateOrRemake(packs);
                 return IndexDatabase.openReadOnly(folder);
             }
         } catch (RocksDBException e) {
@@ -186,8 +186,21 @@ public final class ChunkIndex implements Closeable {
         }
     }
 
+    /// A database that turns out to be damaged is made anew: it can be lost, and this one is.
+    private void updateOrRemake(Map<PackId, Long> packs) throws IOException, RocksDBException {
+        try {
+            update(packs);
+        } catch (RocksDBException e) {
+            if (!Files.isWritable(folder.getParent()) || String.valueOf(e.getMessage()).contains("No space")) {
+                throw e;
+            }
+            deleteFolder(folder);
+            update(packs);
+        }
+    }
+
     private void update(Map<PackId, Long> packs) throws IOException, RocksDBException {
-        try (var writable = openForWriting()) {
+        try (var writable = IndexDatabase.openForWriting(folder)) {
             for (var entry : List.copyOf(writable.packs().values())) {
                 if (!packs.containsKey(entry.id())) {
                     writable.remove(entry);
@@ -198,18 +211,6 @@ public final class ChunkIndex implements Closeable {
             addFromSegments(writable, unknown);
             addFromPacks(writable, unknown);
             writable.flush();
-        }
-    }
-
-    private IndexDatabase openForWriting() throws RocksDBException, IOException {
-        try {
-            return IndexDatabase.openForWriting(folder);
-        } catch (RocksDBException e) {
-            if (!Files.isWritable(folder.getParent()) || String.valueOf(e.getMessage()).contains("No space")) {
-                throw e;
-            }
-            deleteFolder(folder); // it can be lost, and this one is
-            return IndexDatabase.openForWriting(folder);
         }
     }
 
@@ -275,16 +276,18 @@ public final class ChunkIndex implements Closeable {
 
     /// The table, without ids, of the pack with number `number`, one of [#packs()].
     public PackTable table(int number) throws IOException {
-        synchronized (tables) {
-            var cached = tables.get(number);
-            if (cached != null) {
-                return cached;
-            }
-        }
         PackTable table;
         lock.readLock().lock();
         try {
-            table = database.table(live.get(number));
+            var pack = live.get(number);
+            if (pack == null) {
+                throw new ObjectMissingException("pack number " + number, sources.storage.describe());
+            }
+            var cached = cached(number);
+            if (cached.isPresent() && cached.get().pack().equals(pack.id())) { // an index made anew numbers packs anew
+                return cached.get();
+            }
+            table = database.table(pack);
         } finally {
             lock.readLock().unlock();
         }
@@ -292,6 +295,12 @@ public final class ChunkIndex implements Closeable {
             tables.put(number, table);
         }
         return table;
+    }
+
+    private Optional<PackTable> cached(int number) {
+        synchronized (tables) {
+            return Optional.ofNullable(tables.get(number));
+        }
     }
 
     /// Keeps the opening of a database apart from its updates, among threads and processes. Held for moments.
@@ -333,7 +342,7 @@ public final class ChunkIndex implements Closeable {
         } finally {
             lock.writeLock().unlock();
         }
-        if (temporary) {
+        if (temporary && Files.isDirectory(folder.getParent())) {
             deleteFolder(folder.getParent());
         }
     }

@@ -74,9 +74,12 @@ final class IndexDatabase implements Closeable {
             meta = handles.get(4);
             checkVersion(writable);
             loadPacks();
-        } catch (RocksDBException | RuntimeException e) {
+        } catch (RocksDBException e) {
             close();
             throw e;
+        } catch (RuntimeException e) { // what is there was not written by this class
+            close();
+            throw new RocksDBException("the index holds what no version writes: " + e);
         }
     }
 
@@ -133,12 +136,13 @@ final class IndexDatabase implements Closeable {
         }
     }
 
-    private void loadPacks() {
+    private void loadPacks() throws RocksDBException {
         try (var all = db.newIterator(packs)) {
             for (all.seekToFirst(); all.isValid(); all.next()) {
                 var entry = PackEntry.decode(all.key(), all.value());
                 known.put(entry.id(), entry);
             }
+            all.status(); // a damaged block ends the iteration like the end of the table does
         }
     }
 

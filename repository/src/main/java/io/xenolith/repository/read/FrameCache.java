@@ -1,5 +1,6 @@
 package io.xenolith.repository.read;
 
+import io.xenolith.repository.pack.PackId;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 
@@ -17,8 +18,8 @@ final class FrameCache {
         this.capacity = capacity;
     }
 
-    /// A frame of a pack, by their numbers.
-    record FrameAddress(int pack, int frame) {
+    /// A frame of a pack, by its number.
+    record FrameAddress(PackId pack, int frame) {
     }
 
     Optional<byte[]> get(FrameAddress address) {

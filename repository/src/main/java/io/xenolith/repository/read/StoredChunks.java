@@ -10,6 +10,7 @@ import io.xenolith.repository.index.ChunkIndex;
 import io.xenolith.repository.index.Location;
 import io.xenolith.repository.pack.PackKind;
 import io.xenolith.repository.pack.PackReader;
+import io.xenolith.repository.pack.PackTable;
 import io.xenolith.repository.read.FrameCache.FrameAddress;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -79,7 +80,11 @@ public final class StoredChunks implements ChunkSource, NodeSource {
     }
 
     private FrameAddress frameOf(Location place) throws IOException {
-        return new FrameAddress(place.pack(), index.table(place.pack()).frameOf(place.ordinal()));
+        return frameOf(index.table(place.pack()), place);
+    }
+
+    private static FrameAddress frameOf(PackTable table, Location place) {
+        return new FrameAddress(table.pack(), table.frameOf(place.ordinal()));
     }
 
     /// Finds one chunk: `frame[offset, offset + length)`.
@@ -116,7 +121,7 @@ public final class StoredChunks implements ChunkSource, NodeSource {
 
         private void read(Location place) throws IOException {
             var table = index.table(place.pack());
-            var address = frameOf(place);
+            var address = frameOf(table, place);
             var cache = kind == PackKind.DATA ? chunkFrames : nodeFrames;
             var cached = cache.get(address);
             frame = cached.isPresent() ? cached.get() : packs.readFrame(table, address.frame());
