@@ -34,15 +34,22 @@ public final class Configurations {
     }
 
     /// @throws RepositoryExistsException if there is one already
+    /// @throws CorruptObjectException if there was one, which has lost its configuration
     void requireNone() throws IOException {
         if (exist()) {
             throw new RepositoryExistsException(storage.describe());
         }
+        for (var folder : List.of("packs/", "points/")) {
+            if (!storage.list(folder).isEmpty()) {
+                throw new CorruptObjectException("config",
+                        "it is gone, but %s of a repository are there".formatted(folder));
+            }
+        }
     }
 
-    /// Writes a new repository's configuration, the copy first: the repository is there as soon as `config` is.
+    /// Writes a new repository's configuration. The repository is there, as a whole, as soon as the first of both is.
     void write(Configuration configuration) throws IOException {
-        for (var name : NAMES.reversed()) {
+        for (var name : NAMES) {
             objects.write(name, ObjectKind.CONFIGURATION, configuration.encode());
         }
     }

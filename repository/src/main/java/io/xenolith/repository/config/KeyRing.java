@@ -6,6 +6,7 @@ import io.xenolith.engine.crypto.KeySlotException;
 import io.xenolith.engine.crypto.MasterKey;
 import io.xenolith.engine.crypto.WrongPasswordException;
 import io.xenolith.repository.CorruptObjectException;
+import io.xenolith.repository.storage.ObjectTooLargeException;
 import io.xenolith.repository.storage.Storage;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The key slots of a repository: the master key, wrapped once for each password. A slot lies twice, as `keys/ID` and
 /// `keys/ID.copy`, since the whole repository may hang on it.
@@ -40,7 +42,7 @@ public final class KeyRing {
                 if (slots.stream().noneMatch(slot::equals)) {
                     slots.add(slot);
                 }
-            } catch (KeySlotException e) {
+            } catch (KeySlotException | ObjectTooLargeException e) {
                 damage = Optional.of(new CorruptObjectException(object.name(), e.getMessage()));
             }
         }
@@ -64,17 +66,39 @@ public final class KeyRing {
         storage.delete(FOLDER + slot.id() + COPY);
     }
 
+    /// Deletes what slots there are.
+    void clear() throws IOException {
+        for (var object : storage.list(FOLDER)) {
+            storage.delete(object.name());
+        }
+    }
+
+    boolean isEmpty() throws IOException {
+        return storage.list(FOLDER).isEmpty();
+    }
+
     /// The slot that `password` opens.
     ///
+    /// @param proven whether a key is the repository's; two creations at once may have left a slot with another
     /// @throws PasswordRequiredException if it opens none
-    Opened open(char[] password) throws IOException {
+    /// @throws CorruptObjectException if it opens slots, but none with the repository's key
+    Opened open(char[] password, Predicate<MasterKey> proven) throws IOException {
         var slots = slots();
+        boolean opens = false;
         for (var slot : slots) {
             try {
-                return new Opened(slot, slot.open(password));
+                var key = slot.open(password);
+                if (proven.test(key)) {
+                    return new Opened(slot, key);
+                }
+                key.close();
+                opens = true;
             } catch (WrongPasswordException _) {
                 // perhaps it opens the next one
             }
+        }
+        if (opens) {
+            throw new CorruptObjectException("config", "somebody without the key has changed it");
         }
         throw new PasswordRequiredException(slots.isEmpty()
                 ? "%s has lost all its key slots (folder keys); without one nothing in it can be read"

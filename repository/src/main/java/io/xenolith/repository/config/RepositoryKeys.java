@@ -33,7 +33,8 @@ public final class RepositoryKeys implements Closeable {
         Optional<char[]> password() throws IOException;
     }
 
-    /// Makes a new repository. It is there when this returns, and not before.
+    /// Makes a new repository. It is there as a whole as soon as there is a configuration; what an attempt left that did not
+    /// get so far is cleared away.
     ///
     /// @param wanted   its parameters, without a proof
     /// @param password its first password, if it is to be encrypted
@@ -42,6 +43,7 @@ public final class RepositoryKeys implements Closeable {
             SecureRandom random) throws IOException {
         var configurations = new Configurations(storage);
         configurations.requireNone();
+        new KeyRing(storage).clear();
         if (!wanted.encrypted()) {
             configurations.write(wanted);
             return new RepositoryKeys(storage, wanted, Optional.empty());
@@ -60,16 +62,17 @@ public final class RepositoryKeys implements Closeable {
     public static RepositoryKeys open(Storage storage, PasswordSource passwords) throws IOException {
         var configuration = new Configurations(storage).read();
         if (!configuration.encrypted()) {
+            if (!new KeyRing(storage).isEmpty()) { // else the next backup would be stored for everybody to read
+                throw new CorruptObjectException("config", "it says that nothing is encrypted, but there are key slots");
+            }
             return new RepositoryKeys(storage, configuration, Optional.empty());
         }
         var password = passwords.password().orElseThrow(() -> new PasswordRequiredException(
                 "%s is encrypted; give its password by --password-file, XENOLITH_PASSWORD_FILE or XENOLITH_PASSWORD"
                         .formatted(storage.describe())));
         try {
-            var opened = new KeyRing(storage).open(password);
-            if (!configuration.proof().equals(Optional.of(configuration.proof(opened.key())))) {
-                throw new CorruptObjectException("config", "somebody without the key has changed it");
-            }
+            var opened = new KeyRing(storage).open(password,
+                    key -> configuration.proof().equals(Optional.of(configuration.proof(key))));
             return new RepositoryKeys(storage, configuration, Optional.of(opened));
         } finally {
             Arrays.fill(password, '\0');
