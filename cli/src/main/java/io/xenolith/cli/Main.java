@@ -13,8 +13,12 @@ public final class Main {
         var finished = new CountDownLatch(1);
         var command = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(command, finished), "stop"));
-        int exitCode = Cli.run(Surroundings.ofProcess(), args);
-        finished.countDown();
+        int exitCode = ExitCode.FAILED;
+        try {
+            exitCode = Cli.run(Surroundings.ofProcess(), args);
+        } finally {
+            finished.countDown(); // whatever happens: the shutdown waits for it
+        }
         System.exit(exitCode);
     }
 
