@@ -31,7 +31,7 @@ public final class Cli {
             int exitCode = commandLine(invocation).execute(args);
             surroundings.err().flush();
             return exitCode;
-        } catch (Throwable e) { // errors, too: whoever waits for the end shall be told it
+        } catch (RuntimeException | Error e) {
             return fail(surroundings, options, e);
         }
     }

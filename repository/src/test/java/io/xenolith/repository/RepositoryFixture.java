@@ -16,8 +16,12 @@ import io.xenolith.engine.point.PointDisk;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.engine.restore.DiskRestore;
 import io.xenolith.repository.config.Configuration;
+import io.xenolith.repository.config.QuickRepositories;
 import io.xenolith.repository.config.RepositoryKeys;
+import io.xenolith.repository.pack.PackStream;
 import io.xenolith.repository.point.Catalog;
+import io.xenolith.repository.prune.PruneResult;
+import io.xenolith.repository.prune.Pruner;
 import io.xenolith.repository.verify.DataSelection;
 import io.xenolith.repository.verify.Verification;
 import io.xenolith.repository.verify.Verifier;
@@ -25,6 +29,8 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -37,9 +43,10 @@ public final class RepositoryFixture {
     private static final String PASSWORD = "correct horse";
 
     private final RepositoryPlace place;
+    private long packBytes = PackStream.PACK_BYTES;
 
     /// What was warned of.
-    public final List<String> warnings = new ArrayList<>();
+    public final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
 
     private RepositoryFixture(RepositoryPlace place) {
         this.place = place;
@@ -49,8 +56,11 @@ public final class RepositoryFixture {
     public static RepositoryFixture create(RepositoryPlace place, boolean encrypted) throws Exception {
         var wanted = new Configuration("00112233445566778899aabbccddeeff", NOON, "test", new Chunking(16 << 10),
                 Compression.DEFAULT, encrypted, Optional.empty());
-        var password = encrypted ? Optional.of(PASSWORD.toCharArray()) : Optional.<char[]>empty();
-        RepositoryKeys.create(place.storage(), wanted, password, NOON, new SecureRandom()).close();
+        if (encrypted) {
+            QuickRepositories.create(place.storage(), wanted, PASSWORD.toCharArray(), NOON);
+        } else {
+            RepositoryKeys.create(place.storage(), wanted, Optional.empty(), NOON, new SecureRandom()).close();
+        }
         return new RepositoryFixture(place);
     }
 
@@ -59,13 +69,19 @@ public final class RepositoryFixture {
         return new RepositoryFixture(place);
     }
 
+    /// The same, writing packs of another length from now on.
+    public RepositoryFixture withPacksOf(long bytes) {
+        packBytes = bytes;
+        return this;
+    }
+
     public Repository open() throws Exception {
         return open(PASSWORD);
     }
 
     public Repository open(String password) throws Exception {
         var keys = RepositoryKeys.open(place.storage(), () -> Optional.of(password.toCharArray()));
-        return new Repository(place, keys, new SecureRandom(), warnings::add);
+        return new Repository(place, keys, new SecureRandom(), warnings::add, packBytes);
     }
 
     /// A full of one disk called `xvda`.
@@ -81,6 +97,17 @@ public final class RepositoryFixture {
                     ingested, List.of(), List.of(), Optional.empty(), 0.5, "test");
             repository.catalog().add(point);
             return point;
+        }
+    }
+
+    /// Prunes as `xenolith prune` does when retention decides to remove `removed`.
+    public PruneResult prune(double threshold, RestorePoint... removed) throws Exception {
+        try (var repository = open()) {
+            var ids = Arrays.stream(removed).map(RestorePoint::id).toList();
+            var points = repository.catalog().all().points();
+            var pruner = new Pruner(repository, threshold, Progress.NONE);
+            return pruner.prune(pruner.plan(points.stream().filter(point -> ids.contains(point.id())).toList(),
+                    points.stream().filter(point -> !ids.contains(point.id())).toList()));
         }
     }
 

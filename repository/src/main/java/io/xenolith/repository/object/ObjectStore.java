@@ -11,10 +11,12 @@ import io.xenolith.engine.codec.Decompressor;
 import io.xenolith.engine.codec.UnknownCodecException;
 import io.xenolith.repository.CorruptObjectException;
 import io.xenolith.repository.NewerFormatException;
+import io.xenolith.repository.storage.ObjectTooLargeException;
 import io.xenolith.repository.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// Writes and reads small objects: compressed, then protected. Safe for use by several threads. Integers are
 /// little-endian.
@@ -81,25 +83,49 @@ public final class ObjectStore {
     /// @throws CorruptObjectException if it is damaged, of another kind or longer than `limit`
     /// @throws IOException if it is not there or the storage fails
     public byte[] read(String name, ObjectKind kind, int limit) throws IOException {
-        var object = storage.readAll(name, limit);
+        var object = readAll(name, limit);
         if (object.length < HEADER_BYTES || !Arrays.equals(object, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw new CorruptObjectException(name, "it is cut off or no xenolith object");
         }
         var header = Arrays.copyOf(object, HEADER_BYTES);
-        if (Byte.toUnsignedInt(header[6]) > VERSION) {
-            throw new NewerFormatException(name, Byte.toUnsignedInt(header[6]), VERSION);
-        }
+        requireKnownVersion(name, header, object);
         if (header[7] != kind.number() || header[8] != protection.number()) {
             throw new CorruptObjectException(name, "it is not of the expected kind or protection");
         }
-        var compressed = protection.seal(PURPOSE, name)
-                .open(0, context(header, name), Arrays.copyOfRange(object, HEADER_BYTES, object.length))
+        var compressed = open(name, header, object)
                 .orElseThrow(() -> new CorruptObjectException(name, "its seal does not fit its content"));
         int length = ByteBuffer.wrap(header).order(LITTLE_ENDIAN).getInt(12);
         if (length < 0 || length > limit) {
             throw new CorruptObjectException(name, "a payload of %d bytes, more than %d".formatted(length, limit));
         }
         return decompress(name, header[9], compressed, length);
+    }
+
+    private byte[] readAll(String name, int limit) throws IOException {
+        try {
+            return storage.readAll(name, limit);
+        } catch (ObjectTooLargeException e) {
+            throw new CorruptObjectException(name, e.getMessage());
+        }
+    }
+
+    /// A version that is newer only because it has rotted is told by the seal, which fits the right one.
+    private void requireKnownVersion(String name, byte[] header, byte[] object) throws IOException {
+        int version = Byte.toUnsignedInt(header[6]);
+        if (version == VERSION) {
+            return;
+        }
+        var known = header.clone();
+        known[6] = VERSION;
+        if (version < VERSION || open(name, known, object).isPresent()) {
+            throw new CorruptObjectException(name, "there is no format version " + version);
+        }
+        throw new NewerFormatException(name, version, VERSION);
+    }
+
+    private Optional<byte[]> open(String name, byte[] header, byte[] object) {
+        return protection.seal(PURPOSE, name)
+                .open(0, context(header, name), Arrays.copyOfRange(object, HEADER_BYTES, object.length));
     }
 
     private static byte[] decompress(String name, int codec, byte[] compressed, int length) throws IOException {

@@ -44,6 +44,8 @@ final class PackFormat {
     static final int TRAILER_BYTES = 32;
     static final int VERSION = 1;
 
+    private static final int MAX_SEAL_BYTES = 32; // what does not shrink is not compressed, so only the seal adds to it
+
     private static final byte[] MAGIC = "XENOPACK".getBytes(US_ASCII);
     private static final byte[] TAIL_MAGIC = "XENOTAIL".getBytes(US_ASCII);
     private static final String PURPOSE = "xenolith pack";
@@ -81,7 +83,7 @@ final class PackFormat {
                 throw new CorruptObjectException(pack.name(), "the checksum of header and trailer is wrong");
             }
             if (trailer.rawLength < 0 || trailer.rawLength > PackTable.MAX_BYTES || trailer.tableOffset < HEADER_BYTES
-                    || trailer.storedLength < 0
+                    || trailer.storedLength < 0 || trailer.storedLength > trailer.rawLength + MAX_SEAL_BYTES
                     || trailer.tableOffset + trailer.storedLength != packLength - TRAILER_BYTES) {
                 throw new CorruptObjectException(pack.name(), "%s does not fit into %d bytes".formatted(trailer, packLength));
             }
@@ -96,14 +98,16 @@ final class PackFormat {
         return (int) crc.getValue();
     }
 
-    /// Checks that `header` is the one that `pack` was written with.
-    static void checkHeader(PackId pack, byte[] header, Protection protection) throws CorruptObjectException,
-            NewerFormatException {
+    /// Checks that `header` is the one that `pack` was written with. A version that is newer only because it has rotted is
+    /// told by the trailer, which has the checksum of the right one.
+    static void checkHeader(PackId pack, byte[] header, byte[] trailer, Protection protection)
+            throws CorruptObjectException, NewerFormatException {
         if (!Arrays.equals(header, 0, 8, MAGIC, 0, 8)) {
             throw new CorruptObjectException(pack.name(), "it does not begin as a pack does");
         }
         int version = ByteBuffer.wrap(header).order(LITTLE_ENDIAN).getShort(8) & 0xFFFF;
-        if (version > VERSION) {
+        if (version > VERSION && ByteBuffer.wrap(trailer).order(LITTLE_ENDIAN).getInt(20)
+                != checksum(header(pack, protection), trailer)) {
             throw new NewerFormatException(pack.name(), version, VERSION);
         }
         if (!Arrays.equals(header, header(pack, protection))) {

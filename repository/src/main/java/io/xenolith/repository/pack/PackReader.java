@@ -7,6 +7,7 @@ import io.xenolith.engine.codec.UnknownCodecException;
 import io.xenolith.repository.CorruptObjectException;
 import io.xenolith.repository.object.Protection;
 import io.xenolith.repository.storage.Storage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -30,8 +31,9 @@ public final class PackReader {
         if (packLength < PackFormat.HEADER_BYTES + PackFormat.TRAILER_BYTES) {
             throw new CorruptObjectException(pack.name(), "it is cut off, %d bytes are left".formatted(packLength));
         }
-        var header = readHeader(pack);
+        var header = read(pack, 0, PackFormat.HEADER_BYTES);
         var tail = read(pack, packLength - PackFormat.TRAILER_BYTES, PackFormat.TRAILER_BYTES);
+        PackFormat.checkHeader(pack, header, tail, protection);
         var trailer = PackFormat.Trailer.decode(pack, header, tail, packLength);
         var sealed = read(pack, trailer.tableOffset(), trailer.storedLength());
         var compressed = PackFormat.seal(pack, protection).open(trailer.tableOffset(), header, sealed)
@@ -83,15 +85,13 @@ public final class PackReader {
                 .formatted(frame, table.frameOffset(frame), table.frameOffset(frame + 1), finding));
     }
 
-    private byte[] readHeader(PackId pack) throws IOException {
-        var header = read(pack, 0, PackFormat.HEADER_BYTES);
-        PackFormat.checkHeader(pack, header, protection);
-        return header;
-    }
-
     private byte[] read(PackId pack, long offset, int length) throws IOException {
         var bytes = new byte[length];
-        storage.read(pack.name(), offset, ByteBuffer.wrap(bytes));
+        try {
+            storage.read(pack.name(), offset, ByteBuffer.wrap(bytes));
+        } catch (EOFException e) {
+            throw new CorruptObjectException(pack.name(), "it is cut off: " + e.getMessage());
+        }
         return bytes;
     }
 }

@@ -186,7 +186,8 @@ public final class PackTable {
             builder.frameRaw[frame] = builder.bounded(in.getInt(), MAX_FRAME_BYTES);
         }
         for (int frame = 0; frame < frames; frame++) {
-            builder.firstChunk[frame + 1] = builder.firstChunk[frame] + builder.bounded(in.getInt(), chunks);
+            int left = chunks - builder.firstChunk[frame]; // so that the sum cannot overflow
+            builder.firstChunk[frame + 1] = builder.firstChunk[frame] + builder.bounded(in.getInt(), left);
         }
         in.get(builder.frameCodec);
         for (int chunk = 0; chunk < chunks; chunk++) {

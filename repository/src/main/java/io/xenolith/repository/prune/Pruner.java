@@ -25,7 +25,7 @@ public final class Pruner {
     /// Below this share of needed bytes a pack is rewritten, unless asked for otherwise.
     public static final double DEFAULT_LIVE_THRESHOLD = 0.5;
 
-    private static final long SMALL_PACK_BYTES = 8L << 20;
+    private static final int SMALL_PACKS_IN_FULL = 8; // a pack is small below this part of a full one, or 8 MiB
     private static final int SMALL_PACKS_TO_MERGE = 16;
 
     private final Repository repository;
@@ -76,7 +76,7 @@ public final class Pruner {
     private void mergeSmallPacks(List<PackFate> fates, IntFunction<BitSet> needed) throws IOException {
         for (var kind : PackKind.values()) {
             var small = fates.stream().filter(fate -> fate instanceof PackFate.Keep && fate.pack().id().kind() == kind
-                    && fate.pack().length() < SMALL_PACK_BYTES).toList();
+                    && fate.pack().length() < repository.packBytes() / SMALL_PACKS_IN_FULL).toList();
             if (small.size() >= SMALL_PACKS_TO_MERGE) {
                 for (var fate : small) {
                     var bits = needed.apply(fate.pack().number());
