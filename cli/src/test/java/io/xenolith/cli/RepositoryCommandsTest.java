@@ -150,6 +150,7 @@ class RepositoryCommandsTest {
             file.toFile().setWritable(true);
             var bytes = Files.readAllBytes(file);
             bytes[6] = 99; // the object's version
+            bytes[bytes.length - 1]++; // and nothing of it is as this version would write it
             Files.write(file, bytes);
         }
         xenolith.fails(1, List.of("version", "newer"), "list");
