@@ -22,6 +22,9 @@ public final class Cli {
 
     /// @return the exit code
     static int run(Surroundings surroundings, String... args) {
+        if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+            return version(surroundings);
+        }
         var options = new GlobalOptions();
         var invocation = Invocation.of(surroundings, options);
         try {
@@ -31,6 +34,13 @@ public final class Cli {
         } catch (RuntimeException | Error e) {
             return fail(surroundings, options, e);
         }
+    }
+
+    /// Without all that the other commands need, which takes half a second to load.
+    private static int version(Surroundings surroundings) {
+        var out = new PrintWriter(surroundings.out(), true, UTF_8);
+        out.println(Version.text());
+        return out.checkError() ? ExitCode.FAILED : ExitCode.DONE;
     }
 
     static CommandLine commandLine(Invocation run) {

@@ -17,7 +17,7 @@ public final class Main {
         try {
             exitCode = Cli.run(Surroundings.ofProcess(), args);
         } finally {
-            finished.countDown();
+            finished.countDown(); // whatever happens: the shutdown waits for it
         }
         System.exit(exitCode);
     }

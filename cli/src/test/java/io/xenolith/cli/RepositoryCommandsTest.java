@@ -10,7 +10,11 @@ import io.xenolith.repository.RepositoryPlace;
 import io.xenolith.repository.lock.LockListener;
 import io.xenolith.repository.lock.LockMode;
 import io.xenolith.repository.lock.LockOwner;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -19,6 +23,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +150,7 @@ class RepositoryCommandsTest {
             file.toFile().setWritable(true);
             var bytes = Files.readAllBytes(file);
             bytes[6] = 99; // the object's version
+            bytes[bytes.length - 1]++; // and nothing of it is as this version would write it
             Files.write(file, bytes);
         }
         xenolith.fails(1, List.of("version", "newer"), "list");
@@ -307,6 +313,22 @@ class RepositoryCommandsTest {
         assertTrue(demo.get("ok").booleanValue());
         assertEquals(11, demo.get("steps").size());
         new Xenolith().fails(1, List.of("exists"), "demo", "--keep", folder.toString());
+    }
+
+    @Test
+    void anErrorOfTheMachineIsASentenceToo() {
+        xenolith.ok("init");
+        var err = new ByteArrayOutputStream();
+        var out = new OutputStream() {
+            @Override
+            public void write(int one) {
+                throw new OutOfMemoryError();
+            }
+        };
+        int exitCode = Cli.run(new Surroundings(InputStream.nullInputStream(), out, new PrintStream(err, true, UTF_8),
+                Map.of("XENOLITH_REPO", root.toString()), Terminal.NONE), "list");
+        assertEquals(1, exitCode);
+        assertTrue(err.toString(UTF_8).startsWith("xenolith: out of memory"), err.toString(UTF_8));
     }
 
     @Test
