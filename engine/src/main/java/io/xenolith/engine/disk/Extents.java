@@ -83,8 +83,12 @@ public final class Extents implements Iterable<Extent> {
         return common.isEmpty() ? NONE : new Extents(List.copyOf(common));
     }
 
-    /// The bytes of the set that lie in `[from, to)`, in time logarithmic in the size of the set.
+    /// The bytes of the set that lie in `[from, to)`, in time logarithmic in the size of the set; none, if nothing lies
+    /// between the two.
     public Extents within(long from, long to) {
+        if (from >= to) {
+            return NONE;
+        }
         int first = firstEndingAfter(from);
         var inside = new ArrayList<Extent>();
         for (int i = first; i < sorted.size() && sorted.get(i).offset() < to; i++) {

@@ -42,8 +42,9 @@ public record MapShape(long size) {
         return (slots() + span - 1) / span;
     }
 
-    /// How many bytes of disk a node at `level` covers.
+    /// How many bytes of disk a node at `level` covers; at most as many as the largest disk has, which a node of level 7
+    /// would go beyond.
     static long span(int level) {
-        return (long) SLOT_BYTES << (FANOUT_BITS * level);
+        return level < 7 ? (long) SLOT_BYTES << (FANOUT_BITS * level) : MAX_SIZE;
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 
 /// Runs work in several threads and waits for all of it. The first failure interrupts the rest and is thrown; when a
 /// method returns, none of its threads is left.
@@ -43,8 +44,8 @@ public final class Crew {
     /// @throws InterruptedException if the calling thread is interrupted
     public static <T> List<T> all(String name, int workers, List<Callable<T>> tasks)
             throws IOException, InterruptedException {
-        var threads = Thread.ofPlatform().name(name + "-", 1).factory();
-        try (var executor = Executors.newFixedThreadPool(workers, threads)) {
+        var threads = new Threads(name);
+        try (threads; var executor = Executors.newFixedThreadPool(workers, threads)) {
             var done = new ExecutorCompletionService<T>(executor);
             var futures = tasks.stream().map(done::submit).toList();
             try {
@@ -57,6 +58,46 @@ public final class Crew {
                 executor.shutdownNow(); // after a failure, interrupts what still runs
             }
             return futures.stream().map(Future::resultNow).toList();
+        }
+    }
+
+    /// Makes the threads of one crew. An executor is closed as soon as its threads have nothing more to do, which is a
+    /// moment before they end.
+    private static final class Threads implements ThreadFactory, AutoCloseable {
+        private final ThreadFactory factory;
+        private final List<Thread> made = new ArrayList<>(); // guarded by `this`
+
+        Threads(String name) {
+            this.factory = Thread.ofPlatform().name(name + "-", 1).factory();
+        }
+
+        @Override
+        public synchronized Thread newThread(Runnable task) {
+            var thread = factory.newThread(task);
+            made.add(thread);
+            return thread;
+        }
+
+        private synchronized List<Thread> made() {
+            return List.copyOf(made);
+        }
+
+        /// Waits for the threads to end, interrupted or not, since they are about to.
+        @Override
+        public void close() {
+            boolean interrupted = Thread.interrupted();
+            for (var thread : made()) {
+                while (thread.isAlive()) {
+                    try {
+                        thread.join();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

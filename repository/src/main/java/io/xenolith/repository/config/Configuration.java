@@ -1,18 +1,17 @@
 package io.xenolith.repository.config;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.xenolith.engine.chunk.Chunking;
 import io.xenolith.engine.codec.Compression;
 import io.xenolith.engine.crypto.MasterKey;
 import io.xenolith.repository.CorruptObjectException;
+import io.xenolith.repository.NewerFormatException;
+import io.xenolith.repository.json.JsonReader;
+import io.xenolith.repository.json.JsonWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The parameters of a repository. JSON with these keys:
 ///
@@ -32,8 +31,6 @@ public record Configuration(String id, Instant created, String program, Chunking
 
     public static final int VERSION = 1;
 
-    private static final JsonMapper JSON = new JsonMapper();
-
     /// The proof that belongs to the parameters under `key`.
     public String proof(MasterKey key) {
         return HexFormat.of().formatHex(key.derive("xenolith configuration", id + "|" + chunking.meanBytes()));
@@ -44,28 +41,52 @@ public record Configuration(String id, Instant created, String program, Chunking
     }
 
     byte[] encode() {
-        var json = JSON.createObjectNode().put("version", VERSION).put("id", id).put("created", created.toString())
-                .put("program", program).put("chunkSize", chunking.meanBytes())
-                .put("compression", compression.toString()).put("encrypted", encrypted);
-        proof.ifPresent(value -> json.put("proof", value));
-        return json.toString().getBytes(UTF_8);
+        return JsonWriter.object(out -> {
+            out.writeNumberProperty("version", VERSION);
+            out.writeStringProperty("id", id);
+            out.writeStringProperty("created", created.toString());
+            out.writeStringProperty("program", program);
+            out.writeNumberProperty("chunkSize", chunking.meanBytes());
+            out.writeStringProperty("compression", compression.toString());
+            out.writeBooleanProperty("encrypted", encrypted);
+            proof.ifPresent(value -> out.writeStringProperty("proof", value));
+        });
     }
 
-    static Configuration decode(String name, byte[] bytes) throws CorruptObjectException, RepositoryVersionException {
-        try {
-            var json = JSON.readTree(bytes);
-            int version = json.required("version").intValue();
-            if (version > VERSION) {
-                throw new RepositoryVersionException(version, VERSION);
-            }
-            return new Configuration(json.required("id").stringValue(),
-                    Instant.parse(json.required("created").stringValue()),
-                    json.required("program").stringValue(), new Chunking(json.required("chunkSize").intValue()),
-                    Compression.parse(json.required("compression").stringValue()),
-                    json.required("encrypted").booleanValue(),
-                    Optional.ofNullable(json.get("proof")).map(JsonNode::stringValue));
+    /// @throws NewerFormatException if the repository is of a newer version
+    static Configuration decode(String name, byte[] bytes) throws CorruptObjectException, NewerFormatException {
+        try (var in = new JsonReader(name, bytes)) {
+            var configuration = read(in);
+            in.end();
+            return configuration;
         } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
             throw new CorruptObjectException(name, e.getMessage());
         }
+    }
+
+    private static Configuration read(JsonReader in) throws CorruptObjectException, NewerFormatException {
+        String id = null;
+        Instant created = null;
+        String program = null;
+        Chunking chunking = null;
+        Compression compression = null;
+        Boolean encrypted = null;
+        Optional<String> proof = Optional.empty();
+        in.begin(VERSION);
+        while (in.nextKey()) {
+            switch (in.key()) {
+                case "id" -> id = in.text();
+                case "created" -> created = Instant.parse(in.text());
+                case "program" -> program = in.text();
+                case "chunkSize" -> chunking = new Chunking(Math.toIntExact(Math.clamp(in.wholeNumber(), 0, 1 << 30)));
+                case "compression" -> compression = Compression.parse(in.text());
+                case "encrypted" -> encrypted = in.truth();
+                case "proof" -> proof = Optional.of(in.text());
+                default -> in.skip();
+            }
+        }
+        return new Configuration(in.required("id", id), in.required("created", created), in.required("program", program),
+                in.required("chunkSize", chunking), in.required("compression", compression),
+                in.required("encrypted", encrypted), proof);
     }
 }

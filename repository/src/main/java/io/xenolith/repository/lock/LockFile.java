@@ -1,10 +1,10 @@
 package io.xenolith.repository.lock;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.xenolith.repository.RepositoryException;
 import io.xenolith.repository.storage.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,14 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A holder's file, and the OS lock on it that proves that the holder lives. Files are taken and looked at inside the
 /// mutex: a file that is not in [#HELD_HERE] yet must not be opened by another thread. They are given back outside of it.
@@ -31,7 +30,6 @@ final class LockFile implements RepositoryLock {
 
     static final String SUFFIX = ".lock";
     private static final int MAX_TEXT_BYTES = 16 << 10; // bounds what a foreign file can make a reader allocate
-    private static final JsonMapper JSON = new JsonMapper();
 
     /// What this JVM holds, by [#keyOf] its files.
     private static final Map<Object, LockFile> HELD_HERE = new ConcurrentHashMap<>();
@@ -78,7 +76,7 @@ final class LockFile implements RepositoryLock {
 
     private static void write(LockHolder holder, FileChannel channel) throws ClosedByInterruptException {
         try {
-            var text = ByteBuffer.wrap(JSON.writeValueAsBytes(holder));
+            var text = ByteBuffer.wrap(holder.encode());
             while (text.hasRemaining()) {
                 channel.write(text);
             }
@@ -116,9 +114,8 @@ final class LockFile implements RepositoryLock {
         var text = ByteBuffer.allocate((int) Math.min(channel.size(), MAX_TEXT_BYTES));
         while (text.hasRemaining() && channel.read(text) >= 0) {}
         try {
-            var holder = JSON.readValue(new String(text.array(), 0, text.position(), UTF_8), LockHolder.class);
-            return holder == null ? LockHolder.unknown(mode) : holder.withMode(mode);
-        } catch (JacksonException e) {
+            return LockHolder.decode(Arrays.copyOf(text.array(), text.position()), mode);
+        } catch (RepositoryException e) {
             return LockHolder.unknown(mode); // empty for want of space, or somebody else's file
         }
     }

@@ -40,6 +40,9 @@ public final class ObjectStore {
     private static final byte[] MAGIC = "XENOBJ".getBytes(UTF_8);
     private static final int VERSION = 1;
     private static final int HEADER_BYTES = 16;
+
+    /// Below this there is little to gain, and a command that reads small objects only need not load a codec.
+    private static final int LEAST_COMPRESSED_BYTES = 4 << 10;
     private static final String PURPOSE = "xenolith object";
 
     private final Storage storage;
@@ -54,17 +57,24 @@ public final class ObjectStore {
     ///
     /// @throws IOException if the name is taken or the storage fails
     public void write(String name, ObjectKind kind, byte[] payload) throws IOException {
-        try (var compressor = new Compressor(Compression.DEFAULT)) {
-            var compressed = compressor.compress(payload, 0, payload.length);
-            var header = ByteBuffer.allocate(HEADER_BYTES).order(LITTLE_ENDIAN).put(MAGIC).put((byte) VERSION)
-                    .put((byte) kind.number()).put((byte) protection.number()).put((byte) compressed.codec().number())
-                    .putShort((short) 0).putInt(payload.length).array();
-            var sealed = protection.seal(PURPOSE, name)
-                    .close(0, context(header, name), compressed.bytes(), compressed.offset(), compressed.length());
-            var object = Arrays.copyOf(header, HEADER_BYTES + sealed.length);
-            System.arraycopy(sealed, 0, object, HEADER_BYTES, sealed.length);
-            storage.put(name, object);
+        if (payload.length < LEAST_COMPRESSED_BYTES) {
+            write(name, kind, payload.length, new Compressor.Compressed(Codec.STORED, payload, 0, payload.length));
+            return;
         }
+        try (var compressor = new Compressor(Compression.DEFAULT)) {
+            write(name, kind, payload.length, compressor.compress(payload, 0, payload.length));
+        }
+    }
+
+    private void write(String name, ObjectKind kind, int length, Compressor.Compressed payload) throws IOException {
+        var header = ByteBuffer.allocate(HEADER_BYTES).order(LITTLE_ENDIAN).put(MAGIC).put((byte) VERSION)
+                .put((byte) kind.number()).put((byte) protection.number()).put((byte) payload.codec().number())
+                .putShort((short) 0).putInt(length).array();
+        var sealed = protection.seal(PURPOSE, name)
+                .close(0, context(header, name), payload.bytes(), payload.offset(), payload.length());
+        var object = Arrays.copyOf(header, HEADER_BYTES + sealed.length);
+        System.arraycopy(sealed, 0, object, HEADER_BYTES, sealed.length);
+        storage.put(name, object);
     }
 
     /// Reads what was stored under `name`.

@@ -8,7 +8,8 @@ import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.engine.point.SkippedDisk;
 import io.xenolith.repository.CorruptObjectException;
 import io.xenolith.repository.NewerFormatException;
-import java.io.ByteArrayOutputStream;
+import io.xenolith.repository.json.JsonReader;
+import io.xenolith.repository.json.JsonWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -21,8 +22,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /// A restore point as JSON, one object in UTF-8 of at most [#MAX_BYTES]:
 ///
@@ -51,7 +50,6 @@ final class RestorePointFormat {
     static final int MAX_BYTES = (16 << 20) - 1024;
 
     private static final int MAX_FINDING = 400;
-    private static final JsonFactory JSON = new JsonFactory();
     private static final Map<String, Level> LEVELS = words(Level.values());
     private static final Map<String, Consistency> CONSISTENCIES = words(Consistency.values());
     private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
@@ -62,22 +60,21 @@ final class RestorePointFormat {
     /// @throws IllegalArgumentException if `point` is not as the format demands, or too large for it
     static byte[] encode(RestorePoint point) {
         require(point);
-        var bytes = new ByteArrayOutputStream();
-        try (var out = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-            write(point, out);
+        byte[] bytes;
+        try {
+            bytes = JsonWriter.object(out -> write(point, out));
         } catch (JacksonException e) {
             throw new IllegalArgumentException("the restore point of '%s' is no JSON: %s"
                     .formatted(point.vm(), e.getOriginalMessage()), e);
         }
-        if (bytes.size() > MAX_BYTES) {
+        if (bytes.length > MAX_BYTES) {
             throw new IllegalArgumentException("the restore point of '%s' takes %d bytes, more than %d"
-                    .formatted(point.vm(), bytes.size(), MAX_BYTES));
+                    .formatted(point.vm(), bytes.length, MAX_BYTES));
         }
-        return bytes.toByteArray();
+        return bytes;
     }
 
     private static void write(RestorePoint point, JsonGenerator out) {
-        out.writeStartObject();
         out.writeNumberProperty("version", VERSION);
         out.writeStringProperty("id", point.id());
         out.writeStringProperty("vm", point.vm());
@@ -96,7 +93,6 @@ final class RestorePointFormat {
         point.base().ifPresent(base -> out.writeStringProperty("base", base));
         out.writeNumberProperty("seconds", point.seconds());
         out.writeStringProperty("program", point.program());
-        out.writeEndObject();
     }
 
     private static void write(PointDisk disk, JsonGenerator out) {

@@ -10,6 +10,7 @@ import io.xenolith.engine.SeedExtension;
 import io.xenolith.engine.chunk.Chunking;
 import io.xenolith.engine.codec.Compression;
 import io.xenolith.repository.CorruptObjectException;
+import io.xenolith.repository.NewerFormatException;
 import io.xenolith.repository.RepositoryException;
 import io.xenolith.repository.object.ObjectKind;
 import io.xenolith.repository.object.ObjectStore;
@@ -70,15 +71,14 @@ class ConfigurationTest {
                 new String(good, UTF_8).replace("zstd", "lzma"), new String(good, UTF_8).replace("true", "\"true\""))) {
             assertThrows(CorruptObjectException.class, () -> Configuration.decode("config", text.getBytes(UTF_8)), text);
         }
-        var newer = "{\"version\":2}".getBytes(UTF_8);
-        assertThrows(RepositoryVersionException.class, () -> Configuration.decode("config", newer));
+        assertThrows(NewerFormatException.class, () -> Configuration.decode("config", "{\"version\":2}".getBytes(UTF_8)));
     }
 
     private static void readOrReject(byte[] json) {
         try {
             Configuration.decode("config", json);
         } catch (RepositoryException e) {
-            assertTrue(e instanceof CorruptObjectException || e instanceof RepositoryVersionException, e.toString());
+            assertTrue(e instanceof CorruptObjectException || e instanceof NewerFormatException, e.toString());
         }
     }
 

@@ -1,4 +1,4 @@
-package io.xenolith.repository.point;
+package io.xenolith.repository.json;
 
 import io.xenolith.repository.CorruptObjectException;
 import io.xenolith.repository.NewerFormatException;
@@ -15,7 +15,7 @@ import tools.jackson.core.json.JsonFactory;
 /// [CorruptObjectException], or a [JacksonException] where it is no JSON at all. For use by one thread.
 ///
 /// Streaming, because mapping onto records costs every start of the program 0.15 s for loading the mapper.
-final class JsonReader implements AutoCloseable {
+public final class JsonReader implements AutoCloseable {
 
     private static final JsonFactory JSON =
             JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -24,11 +24,12 @@ final class JsonReader implements AutoCloseable {
     private final JsonParser parser;
 
     /// Something that is read at the current place.
-    interface Part<T> {
+    public interface Part<T> {
         T read() throws CorruptObjectException;
     }
 
-    JsonReader(String object, byte[] json) {
+    /// @param object the document's name, for messages
+    public JsonReader(String object, byte[] json) {
         this.object = object;
         this.parser = JSON.createParser(ObjectReadContext.empty(), json);
     }
@@ -36,7 +37,7 @@ final class JsonReader implements AutoCloseable {
     /// Enters the document, whose first key is its version.
     ///
     /// @throws NewerFormatException if that is above `known`
-    void begin(int known) throws CorruptObjectException, NewerFormatException {
+    public void begin(int known) throws CorruptObjectException, NewerFormatException {
         if (parser.nextToken() != JsonToken.START_OBJECT || !nextKey() || !key().equals("version")) {
             throw damage("it does not begin with its version");
         }
@@ -50,44 +51,51 @@ final class JsonReader implements AutoCloseable {
     }
 
     /// Requires that nothing follows.
-    void end() throws CorruptObjectException {
+    public void end() throws CorruptObjectException {
         if (parser.nextToken() != null) {
             throw damage("something follows its end");
         }
     }
 
     /// Goes on to the next key of the object that was entered; at its end, leaves it and returns false.
-    boolean nextKey() {
+    public boolean nextKey() {
         return parser.nextToken() == JsonToken.PROPERTY_NAME;
     }
 
-    String key() {
+    public String key() {
         return parser.currentName();
     }
 
-    String text() throws CorruptObjectException {
+    public String text() throws CorruptObjectException {
         expect(JsonToken.VALUE_STRING, "a text");
         return parser.getString();
     }
 
-    long wholeNumber() throws CorruptObjectException {
+    public long wholeNumber() throws CorruptObjectException {
         expect(JsonToken.VALUE_NUMBER_INT, "a whole number");
         return parser.getLongValue();
     }
 
-    double number() throws CorruptObjectException {
+    public double number() throws CorruptObjectException {
         if (!parser.nextToken().isNumeric()) {
             throw damage("'%s' is not a number".formatted(key()));
         }
         return parser.getDoubleValue();
     }
 
+    public boolean truth() throws CorruptObjectException {
+        if (!parser.nextToken().isBoolean()) {
+            throw damage("'%s' is neither true nor false".formatted(key()));
+        }
+        return parser.getBooleanValue();
+    }
+
     /// Reads an array of objects; `item` reads the keys of one.
-    <T> List<T> objects(Part<T> item) throws CorruptObjectException {
+    public <T> List<T> objects(Part<T> item) throws CorruptObjectException {
         return array(JsonToken.START_OBJECT, "objects", item);
     }
 
-    List<String> texts() throws CorruptObjectException {
+    public List<String> texts() throws CorruptObjectException {
         return array(JsonToken.VALUE_STRING, "texts", parser::getString);
     }
 
@@ -105,13 +113,13 @@ final class JsonReader implements AutoCloseable {
     }
 
     /// Passes over the value of a key that this version does not know.
-    void skip() {
+    public void skip() {
         parser.nextToken();
         parser.skipChildren();
     }
 
     /// Returns `value`, which is null if its key was not there.
-    <T> T required(String key, T value) throws CorruptObjectException {
+    public <T> T required(String key, T value) throws CorruptObjectException {
         if (value == null) {
             throw damage("it has no '%s'".formatted(key));
         }
@@ -124,7 +132,7 @@ final class JsonReader implements AutoCloseable {
         }
     }
 
-    CorruptObjectException damage(String finding) {
+    public CorruptObjectException damage(String finding) {
         return new CorruptObjectException(object, finding);
     }
 

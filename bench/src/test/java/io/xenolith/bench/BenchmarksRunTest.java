@@ -1,0 +1,27 @@
+package io.xenolith.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/// Each benchmark runs, so that none rots. What it measures here is no figure to quote.
+class BenchmarksRunTest {
+
+    private static final int STAGES = 8;
+    private static final int PIPELINES = 4;
+
+    @Test
+    void everyBenchmarkRuns() throws Exception {
+        var options = new OptionsBuilder().include("io.xenolith.bench").forks(0).warmupIterations(0)
+                .measurementIterations(1).measurementTime(TimeValue.milliseconds(50)).shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT).build();
+        var results = new Runner(options).run();
+        assertEquals(STAGES + PIPELINES, results.size());
+        results.forEach(result -> assertTrue(result.getPrimaryResult().getScore() > 0));
+    }
+}

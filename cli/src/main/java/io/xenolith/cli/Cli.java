@@ -1,0 +1,90 @@
+package io.xenolith.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.xenolith.engine.codec.Compression;
+import io.xenolith.repository.retention.Within;
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/// Runs one command in this process. Nothing here ends the process or keeps anything between two runs.
+public final class Cli {
+
+    private Cli() {
+    }
+
+    /// @return the exit code
+    static int run(Surroundings surroundings, String... args) {
+        var options = new GlobalOptions();
+        var invocation = Invocation.of(surroundings, options);
+        try {
+            int exitCode = commandLine(invocation).execute(args);
+            surroundings.err().flush();
+            return exitCode;
+        } catch (RuntimeException | Error e) {
+            return fail(surroundings, options, e);
+        }
+    }
+
+    static CommandLine commandLine(Invocation run) {
+        var line = new CommandLine(new XenolithCommand(run.options()), new Commands(run));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(false).setUsageHelpWidth(100);
+        line.setOut(new PrintWriter(run.surroundings().out(), true, UTF_8));
+        line.setErr(new PrintWriter(run.surroundings().err(), true));
+        line.registerConverter(Duration.class, converter(TimeSpan::parse));
+        line.registerConverter(Compression.class, converter(Compression::parse));
+        line.registerConverter(Fraction.class, converter(Fraction::parse));
+        line.registerConverter(Within.class, converter(Within::parse));
+        line.setParameterExceptionHandler((e, _) -> wrongUsage(run.surroundings(), e));
+        line.setExecutionExceptionHandler((e, _, _) -> fail(run.surroundings(), run.options(), e));
+        return line;
+    }
+
+    private static <T> ITypeConverter<T> converter(Function<String, T> parse) {
+        return text -> {
+            try {
+                return parse.apply(text);
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        };
+    }
+
+    private static int wrongUsage(Surroundings surroundings, ParameterException e) {
+        var command = e.getCommandLine().getCommandSpec().qualifiedName();
+        surroundings.err().println("xenolith: %s; '%s --help' tells more".formatted(e.getMessage(), command));
+        return ExitCode.USAGE;
+    }
+
+    private static int fail(Surroundings surroundings, GlobalOptions options, Throwable e) {
+        var failure = Failure.of(e);
+        surroundings.err().println("xenolith: " + failure.sentence());
+        if (options.verbose) {
+            e.printStackTrace(surroundings.err());
+        }
+        return failure.exitCode();
+    }
+
+    /// Makes commands, with what they work with where they ask for it.
+    private record Commands(Invocation run) implements IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            if (Subcommand.class.isAssignableFrom(type)) {
+                try {
+                    return type.getDeclaredConstructor(Invocation.class).newInstance(run);
+                } catch (InvocationTargetException e) {
+                    throw e.getCause() instanceof RuntimeException cause ? cause : e;
+                }
+            }
+            return CommandLine.defaultFactory().create(type);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.xenolith.cli;
+
+import io.xenolith.repository.Repository;
+import io.xenolith.repository.RepositoryPlace;
+import io.xenolith.repository.config.Configurations;
+import io.xenolith.repository.config.RepositoryKeys;
+import io.xenolith.repository.lock.LockHolder;
+import io.xenolith.repository.lock.LockListener;
+import io.xenolith.repository.lock.LockMode;
+import io.xenolith.repository.lock.LockOwner;
+import io.xenolith.repository.lock.RepositoryLock;
+import java.io.Closeable;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// A repository that is unlocked, and locked against those who would be in the way.
+///
+/// @param repository what the command works on
+/// @param random     cryptographically strong
+record OpenRepository(Repository repository, RepositoryLock lock, SecureRandom random) implements Closeable {
+
+    /// The password comes before the lock: nobody shall wait for somebody who is typing.
+    static OpenRepository open(Invocation run, LockMode mode, String command) throws IOException, InterruptedException {
+        var place = RepositoryPlace.directory(run.repositoryPath());
+        new Configurations(place.storage()).read(); // before the locks, which would make the directory
+        var keys = RepositoryKeys.open(place.storage(), run.passwords());
+        try {
+            var owner = LockOwner.thisProcess(command);
+            var lock = place.locks().acquire(mode, owner, run.options().lockWait, new Listener(run));
+            var random = new SecureRandom();
+            return new OpenRepository(new Repository(place, keys, random, run::warn), lock, random);
+        } catch (Throwable e) {
+            keys.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (lock; var _ = repository.storage(); repository) {
+            // in this order: the repository first, the lock last
+        }
+    }
+
+    private record Listener(Invocation run) implements LockListener {
+        @Override
+        public void waiting(List<LockHolder> holders) {
+            run.note("waiting for " + holders.stream().map(LockHolder::describe).collect(Collectors.joining(", ")));
+        }
+
+        @Override
+        public void cleared(LockHolder dead) {
+            run.note("cleared the lock that a dead process had left: " + dead.describe());
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.xenolith.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The command, run in this process as a user would in a shell.
+final class Xenolith {
+
+    private final Map<String, String> environment = new HashMap<>();
+    private byte[] input = new byte[0];
+
+    /// With a repository in `root`, which need not be there.
+    static Xenolith at(Path root) {
+        var command = new Xenolith();
+        command.environment.put("XENOLITH_REPO", root.toString());
+        return command;
+    }
+
+    /// What a run left.
+    record Outcome(int exitCode, byte[] out, String err) {
+
+        String text() {
+            return new String(out, UTF_8);
+        }
+
+        JsonNode json() {
+            return new JsonMapper().readTree(out);
+        }
+    }
+
+    Xenolith with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    Xenolith input(byte[] bytes) {
+        input = bytes;
+        return this;
+    }
+
+    Outcome run(String... args) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        int exitCode = Cli.run(new Surroundings(new ByteArrayInputStream(input), out, new PrintStream(err, true, UTF_8),
+                environment, Terminal.NONE), args);
+        return new Outcome(exitCode, out.toByteArray(), err.toString(UTF_8));
+    }
+
+    /// Runs what has to succeed.
+    Outcome ok(String... args) {
+        var outcome = run(args);
+        assertEquals(0, outcome.exitCode(), () -> String.join(" ", args) + ": " + outcome.err());
+        return outcome;
+    }
+
+    /// Runs what has to succeed, and returns its document.
+    JsonNode json(String... args) {
+        var all = new String[args.length + 1];
+        all[0] = "--json";
+        System.arraycopy(args, 0, all, 1, args.length);
+        return ok(all).json();
+    }
+
+    /// Runs what has to fail, with a sentence that holds each of `words` and no stack trace.
+    Outcome fails(int exitCode, List<String> words, String... args) {
+        var outcome = run(args);
+        assertEquals(exitCode, outcome.exitCode(), () -> String.join(" ", args) + ": " + outcome.err() + outcome.text());
+        assertEquals(List.of(), words.stream().filter(word -> !outcome.err().contains(word)).toList(), outcome.err());
+        assertEquals(0, outcome.err().lines().filter(line -> line.startsWith("\tat ")).count(), outcome.err());
+        return outcome;
+    }
+
+    /// A sparse image of `size` bytes with made-up data of 1 MiB at each of `offsets`.
+    static Path image(Path file, long size, long seed, long... offsets) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            for (long offset : offsets) {
+                channel.write(ByteBuffer.wrap(SampleData.bytes(seed + offset, 1 << 20)), offset);
+            }
+            if (channel.size() < size) {
+                channel.write(ByteBuffer.allocate(1), size - 1);
+            }
+        }
+        return file;
+    }
+
+    static Set<String> keys(JsonNode object) {
+        return new TreeSet<>(object.propertyNames());
+    }
+}
