@@ -56,6 +56,9 @@ class FullDiskTest {
         var random = seed.random();
         var web = RepositoryFixture.randomDisk(random, SIZE);
         var db = RepositoryFixture.randomDisk(random, SIZE);
+        var noise = new byte[SIZE / 3]; // what does not shrink is worth freeing
+        random.nextBytes(noise);
+        db.write(0, noise);
         // given a point that is alone in its packs, and one that shares some of them with what stays
         var alone = fixture.full("db", db);
         var sharing = fixture.full("web", web);
