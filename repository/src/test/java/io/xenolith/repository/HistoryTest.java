@@ -136,7 +136,7 @@ class HistoryTest {
         }
     }
 
-    @RepeatedTest(6)
+    @RepeatedTest(3)
     void whateverHappensWhatIsKeptIsRestoredAndReported(Seed seed) throws Exception {
         var random = seed.random();
         makeRepository(random.nextBoolean() ? 64 << 20 : 200_000, random.nextBoolean());

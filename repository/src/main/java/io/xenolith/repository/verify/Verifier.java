@@ -13,6 +13,8 @@ import io.xenolith.repository.index.PackEntry;
 import io.xenolith.repository.mark.ChunkBits;
 import io.xenolith.repository.mark.Marks;
 import io.xenolith.repository.mark.PointWalk;
+import io.xenolith.repository.storage.StorageFullException;
+import io.xenolith.repository.storage.StorageReadOnlyException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -108,7 +110,11 @@ public final class Verifier {
         var whole = read.stream().filter(pack -> !findings.containsKey(pack.number())).map(PackEntry::id).toList();
         if (!whole.isEmpty()) {
             var present = repository.index().packs().stream().map(PackEntry::id).toList();
-            repository.ledger().record(whole, now, present);
+            try {
+                repository.ledger().record(whole, now, present);
+            } catch (StorageFullException | StorageReadOnlyException _) {
+                // what was found is worth telling all the same; these packs are only read again sooner
+            }
         }
     }
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ConfigurationTest {
 
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+    private static final String HOSTILE = " \"{}[]:,.0123456789-nulltrue\0";
     private static final char[] PASSWORD = "correct horse".toCharArray();
 
     private final MemoryStorage storage = new MemoryStorage();
@@ -60,7 +61,7 @@ class ConfigurationTest {
         for (int i = 0; i < 5000; i++) {
             var bytes = good.clone();
             for (int flips = random.nextInt(3); flips >= 0; flips--) {
-                bytes[random.nextInt(bytes.length)] = (byte) " \"{}[]:,.0123456789-nulltrue\u0000".charAt(random.nextInt(29));
+                bytes[random.nextInt(bytes.length)] = (byte) HOSTILE.charAt(random.nextInt(HOSTILE.length()));
             }
             readOrReject(bytes);
         }
