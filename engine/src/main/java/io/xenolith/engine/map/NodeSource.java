@@ -6,7 +6,7 @@ import java.io.IOException;
 /// Where the nodes of block maps are read from. Safe for use by several threads.
 public interface NodeSource {
 
-    /// The bytes of the node `id`, whose digest has been compared with the id.
+    /// The bytes of the node `id`, which are proven to be what the id says.
     ///
     /// @throws IOException if the node is missing, damaged or cannot be read
     byte[] readNode(ChunkId id) throws IOException;

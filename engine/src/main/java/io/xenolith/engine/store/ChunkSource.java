@@ -9,8 +9,8 @@ public interface ChunkSource {
 
     /// Takes the chunks that were asked for.
     interface Receiver {
-        /// Takes one chunk: `bytes[at, at + chunk.length())`, whose digest has been compared with its id. The bytes may
-        /// be reused as soon as this returns.
+        /// Takes one chunk: `bytes[at, at + chunk.length())`, which is proven to be what its id says. The bytes may be
+        /// reused as soon as this returns.
         void chunk(MapChunk chunk, byte[] bytes, int at) throws IOException;
 
         /// Told that a chunk is missing, damaged or cannot be read. Rethrows unless overridden.

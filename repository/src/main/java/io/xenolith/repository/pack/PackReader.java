@@ -22,6 +22,19 @@ public final class PackReader {
         this.protection = protection;
     }
 
+    /// Whether tags that only the key can make authenticate what is read.
+    public boolean authenticates() {
+        return protection.encrypts();
+    }
+
+    /// Reads a pack's own table.
+    ///
+    /// @throws CorruptObjectException if header, table or trailer are damaged
+    /// @throws IOException if the pack cannot be read, which says nothing about its content
+    public PackTable readTable(PackId pack) throws IOException {
+        return readTable(pack, storage.size(pack.name()));
+    }
+
     /// Reads a pack's own table.
     ///
     /// @param packLength the length of the pack in the storage

@@ -18,8 +18,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/// Reads chunks and nodes, and compares each with its id. Where one copy is damaged, another is tried. Safe for use by
-/// several threads.
+/// Reads chunks and nodes, and makes sure that each is what its id says: by the seals of [AuthenticTables] or by its digest.
+/// Where one copy is damaged, another is tried. Safe for use by several threads.
 public final class StoredChunks implements ChunkSource, NodeSource {
 
     private static final long CHUNK_CACHE_BYTES = 32L << 20;
@@ -27,6 +27,7 @@ public final class StoredChunks implements ChunkSource, NodeSource {
 
     private final ChunkIndex index;
     private final PackReader packs;
+    private final AuthenticTables authentic;
     private final ThreadLocal<ChunkIdentity.Hasher> hasher;
     private final FrameCache chunkFrames = new FrameCache(CHUNK_CACHE_BYTES);
     private final FrameCache nodeFrames = new FrameCache(NODE_CACHE_BYTES);
@@ -34,6 +35,7 @@ public final class StoredChunks implements ChunkSource, NodeSource {
     public StoredChunks(ChunkIndex index, PackReader packs, ChunkIdentity identity) {
         this.index = index;
         this.packs = packs;
+        this.authentic = new AuthenticTables(packs);
         this.hasher = ThreadLocal.withInitial(identity::newHasher);
     }
 
@@ -127,7 +129,7 @@ public final class StoredChunks implements ChunkSource, NodeSource {
             frame = cached.isPresent() ? cached.get() : packs.readFrame(table, address.frame());
             offset = table.offsetInFrame(place.ordinal());
             length = table.chunkLength(place.ordinal());
-            if (!hasher.get().id(frame, offset, length).equals(id)) {
+            if (!authentic.confirm(table, place.ordinal(), id) && !hasher.get().id(frame, offset, length).equals(id)) {
                 throw new CorruptObjectException(table.pack().name(),
                         "chunk %d in frame %d is not what its id says".formatted(place.ordinal(), address.frame()));
             }
