@@ -89,7 +89,7 @@ public class PipelineBench {
     }
 
     private static Repository create(Path folder) throws IOException {
-        var place = RepositoryPlace.directory(folder);
+        var place = RepositoryPlace.newDirectory(folder);
         var wanted = new Configuration("00112233445566778899aabbccddeeff", Instant.EPOCH, "bench", Chunking.DEFAULT,
                 Compression.DEFAULT, false, Optional.empty());
         var keys = RepositoryKeys.create(place.storage(), wanted, Optional.empty(), Instant.EPOCH, new SecureRandom());

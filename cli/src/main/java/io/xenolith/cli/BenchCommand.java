@@ -203,7 +203,7 @@ final class BenchCommand extends Subcommand {
     }
 
     private static Repository repository(Path root) throws IOException {
-        var place = RepositoryPlace.directory(root);
+        var place = RepositoryPlace.newDirectory(root);
         var random = new SecureRandom();
         var wanted = new Configuration("0".repeat(32), Instant.now(), Version.text(), Chunking.DEFAULT, Compression.DEFAULT,
                 false, Optional.empty());

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ObjectCipherTest {
 
@@ -101,33 +103,39 @@ class ObjectCipherTest {
         }
     }
 
-    @Test
-    void everyFlippedBitOfAMessageIsDetected() {
-        byte[] sealed = sealed(7, ascii("frame"), 100);
+    /// Messages of both kinds: those that are opened as a whole, and those that are opened by pieces.
+    @ParameterizedTest
+    @ValueSource(ints = {100, 20_001})
+    void everyFlippedBitOfAMessageIsDetected(int plainLength) {
+        byte[] sealed = sealed(7, ascii("frame"), plainLength);
         var cipher = cipher("0001");
-        for (int bit = 0; bit < sealed.length * 8; bit++) {
+        int step = plainLength < 1000 ? 1 : 61; // every bit of a large message would take minutes
+        for (int bit = 0; bit < sealed.length * 8; bit += step) {
             byte[] damaged = sealed.clone();
             damaged[bit / 8] ^= (byte) (1 << bit % 8);
             requireRefused(cipher, 7, ascii("frame"), damaged);
         }
     }
 
-    @Test
-    void aTruncatedOrExtendedMessageIsDetectedAtEveryLength() {
-        byte[] sealed = sealed(7, NO_AAD, 100);
+    @ParameterizedTest
+    @ValueSource(ints = {100, 20_001})
+    void aTruncatedOrExtendedMessageIsDetectedAtEveryLength(int plainLength) {
+        byte[] sealed = sealed(7, NO_AAD, plainLength);
         var cipher = cipher("0001");
-        for (int length = 0; length < sealed.length + 20; length++) {
+        for (int length = Math.max(0, plainLength - 300); length < sealed.length + 20; length++) {
             if (length != sealed.length) {
                 requireRefused(cipher, 7, NO_AAD, Arrays.copyOf(sealed, length));
             }
         }
     }
 
-    @Test
-    void aMessageThatBelongsElsewhereIsDetected() throws AuthenticationException {
-        byte[] sealed = sealed(7, ascii("frame"), 100);
+    @ParameterizedTest
+    @ValueSource(ints = {100, 20_001})
+    void aMessageThatBelongsElsewhereIsDetected(int plainLength) throws AuthenticationException {
+        byte[] sealed = sealed(7, ascii("frame"), plainLength);
         // given the right place, it opens
-        assertEquals(100, cipher("0001").open(7, ascii("frame"), sealed, 0, sealed.length, new byte[100], 0));
+        assertEquals(plainLength,
+                cipher("0001").open(7, ascii("frame"), sealed, 0, sealed.length, new byte[plainLength], 0));
         // but with another counter, meaning, object, purpose or repository it does not
         requireRefused(cipher("0001"), 8, ascii("frame"), sealed);
         requireRefused(cipher("0001"), 7 + (1L << 32), ascii("frame"), sealed);
@@ -138,14 +146,15 @@ class ObjectCipherTest {
         requireRefused(ObjectCipher.of(MasterKey.random(new SecureRandom()), "pack", "0001"), 7, ascii("frame"), sealed);
     }
 
-    @Test
-    void aRefusalNamesTheObjectAndLetsNoPlainByteOut() {
-        byte[] sealed = sealed(7, NO_AAD, 100);
+    @ParameterizedTest
+    @ValueSource(ints = {100, 20_001})
+    void aRefusalNamesTheObjectAndLetsNoPlainByteOut(int plainLength) {
+        byte[] sealed = sealed(7, NO_AAD, plainLength);
         sealed[0] ^= 1;
-        byte[] out = new byte[100];
+        byte[] out = new byte[plainLength];
         var e = assertThrows(AuthenticationException.class, () -> cipher("0001").open(7, NO_AAD, sealed, 0, sealed.length, out, 0));
-        assertTrue(e.getMessage().startsWith("pack '0001', message 7 of 116 bytes"), e.getMessage());
-        assertArrayEquals(new byte[100], out);
+        assertTrue(e.getMessage().startsWith("pack '0001', message 7 of %d bytes".formatted(sealed.length)), e.getMessage());
+        assertArrayEquals(new byte[plainLength], out);
     }
 
     private void requireRefused(ObjectCipher cipher, long counter, byte[] aad, byte[] sealed) {
