@@ -63,7 +63,7 @@ final class BaseSample {
 
     private Optional<Place> placeAt(long offset, Extents dirty) throws IOException {
         var block = new Extent(offset, Chunking.BLOCK_BYTES);
-        var chunks = base.chunks(block.offset(), block.end());
+        var chunks = BaseUnreadableException.guard(() -> base.chunks(block.offset(), block.end()));
         var place = chunks.isEmpty() ? new Place(block, Optional.empty())
                 : new Place(chunks.getFirst().extent(), Optional.of(chunks.getFirst().id()));
         boolean comparable = place.extent.end() <= source.size()

@@ -115,7 +115,8 @@ final class ChangedRegions implements RegionJob.Feed {
 
         @Override
         public List<MapChunk> run(RegionWorker worker) throws IOException {
-            var old = new OldChunks(base.chunks(region.offset(), region.end()), stored);
+            var chunks = BaseUnreadableException.guard(() -> base.chunks(region.offset(), region.end()));
+            var old = new OldChunks(chunks, stored);
             var dirtyHere = dirty.within(region.offset(), region.end());
             var input = new MixedInput(region, old);
             var found = new ArrayList<MapChunk>();

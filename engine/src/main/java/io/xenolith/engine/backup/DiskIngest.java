@@ -76,28 +76,37 @@ public final class DiskIngest {
     }
 
     /// Reads what changed since a base, and a random sample of the rest. If the sample differs from the base, the list of
-    /// changes is not to be trusted and all of the disk is read.
+    /// changes is not to be trusted and all of the disk is read; so it is if the base cannot be read.
     ///
-    /// @throws IOException if the source or the store fails, or the base's map cannot be read
+    /// @throws IOException if the source or the store fails
     /// @throws InterruptedException if the calling thread is interrupted; no thread is left behind
     public IngestedDisk changed(DiskSource source, ChangesSince changes, RandomGenerator random)
             throws IOException, InterruptedException {
-        var base = BlockMap.open(store.nodes(), changes.base());
-        var shape = new MapShape(source.size());
-        var changed = changes.changed().within(0, shape.size()).union(Extents.between(base.size(), shape.size()));
         var bytesRead = new AtomicLong();
+        try {
+            var base = BaseUnreadableException.guard(() -> BlockMap.open(store.nodes(), changes.base()));
+            return changed(source, base, changes.changed(), random, bytesRead);
+        } catch (BaseUnreadableException e) {
+            return whole(source, new Reading.WholeInstead("the base cannot be read: " + e.getMessage()), bytesRead.get());
+        }
+    }
+
+    private IngestedDisk changed(DiskSource source, BlockMap base, Extents listed, RandomGenerator random,
+            AtomicLong bytesRead) throws IOException, InterruptedException {
+        var shape = new MapShape(source.size());
+        var changed = listed.within(0, shape.size()).union(Extents.between(base.size(), shape.size()));
         var regions = new ChangedRegions(source, base, store.chunks(), changed, bytesRead);
 
         var sample = new BaseSample(source, base, store.identity(), store.chunking());
         var difference = sample.firstDifference(regions.dirty(), random);
+        bytesRead.addAndGet(sample.bytesRead());
         if (difference.isPresent()) {
-            return whole(source, distrust(difference.get()), sample.bytesRead());
+            return whole(source, distrust(difference.get()), bytesRead.get());
         }
         var rewritten = regions.dirty().alignedOutward(Chunking.REGION_BYTES, shape.size());
         progress.expect(rewritten.bytes());
         var disk = store.beginDisk();
-        return new Run(disk, MapBuilder.onto(base, new DirtySlots(shape, rewritten), disk),
-                () -> bytesRead.get() + sample.bytesRead())
+        return new Run(disk, MapBuilder.onto(base, new DirtySlots(shape, rewritten), disk), bytesRead::get)
                 .ingest(regions, shape::size, new Reading.Changed(sample.bytesRead()));
     }
 

@@ -69,10 +69,15 @@ final class OldChunks {
         if (chunk.equals(loaded)) {
             return;
         }
-        stored.read(List.of(chunk), (_, from, start) -> {
-            bytes = bytes.length >= chunk.length() ? bytes : new byte[chunk.length()];
-            System.arraycopy(from, start, bytes, 0, chunk.length());
+        BaseUnreadableException.guard(() -> {
+            stored.read(List.of(chunk), (_, from, start) -> keep(chunk, from, start));
+            return chunk;
         });
+    }
+
+    private void keep(MapChunk chunk, byte[] from, int start) {
+        bytes = bytes.length >= chunk.length() ? bytes : new byte[chunk.length()];
+        System.arraycopy(from, start, bytes, 0, chunk.length());
         loaded = chunk;
     }
 

@@ -1,16 +1,15 @@
 package io.xenolith.repository.pack;
 
 import io.xenolith.engine.chunk.ChunkId;
-import io.xenolith.engine.codec.Compressor;
 import java.io.IOException;
 import java.util.Arrays;
 
 /// Collects chunks that follow each other until they make a frame, compresses them together and hands them to a
 /// [PackStream]. For use by one thread at a time.
-public final class FrameBuilder implements AutoCloseable {
+public final class FrameBuilder {
 
     private final PackStream packs;
-    private final Compressor compressor;
+    private final Compressors compressors;
     private final int target;
     private byte[] bytes = new byte[0];
     private int used;
@@ -19,9 +18,9 @@ public final class FrameBuilder implements AutoCloseable {
     private int count;
 
     /// @param target  bytes of chunks that make a frame
-    public FrameBuilder(PackStream packs, Compressor compressor, int target) {
+    public FrameBuilder(PackStream packs, Compressors compressors, int target) {
         this.packs = packs;
-        this.compressor = compressor;
+        this.compressors = compressors;
         this.target = target;
     }
 
@@ -52,16 +51,16 @@ public final class FrameBuilder implements AutoCloseable {
         if (count == 0) {
             return 0;
         }
-        var compressed = compressor.compress(bytes, 0, used);
-        var frame = new Frame(0, used, compressed.codec(), Arrays.copyOf(lengths, count),
-                Arrays.copyOf(ids, count * ChunkId.BYTES));
-        used = 0;
-        count = 0;
-        return packs.append(frame, compressed.bytes(), compressed.offset(), compressed.length());
-    }
-
-    @Override
-    public void close() {
-        compressor.close();
+        var compressor = compressors.take();
+        try {
+            var compressed = compressor.compress(bytes, 0, used);
+            var frame = new Frame(0, used, compressed.codec(), Arrays.copyOf(lengths, count),
+                    Arrays.copyOf(ids, count * ChunkId.BYTES));
+            used = 0;
+            count = 0;
+            return packs.append(frame, compressed.bytes(), compressed.offset(), compressed.length());
+        } finally {
+            compressors.giveBack(compressor);
+        }
     }
 }

@@ -1,10 +1,10 @@
 package io.xenolith.repository.prune;
 
 import io.xenolith.engine.chunk.ChunkIdentity;
-import io.xenolith.engine.codec.Compressor;
 import io.xenolith.repository.CorruptObjectException;
 import io.xenolith.repository.Repository;
 import io.xenolith.repository.index.PackEntry;
+import io.xenolith.repository.pack.Compressors;
 import io.xenolith.repository.pack.FrameBuilder;
 import io.xenolith.repository.pack.PackKind;
 import io.xenolith.repository.pack.PackReader;
@@ -27,6 +27,7 @@ final class PackRewriter implements Closeable {
     private final Repository repository;
     private final PackReader packs;
     private final ChunkIdentity.Hasher hasher;
+    private final Compressors compressors;
     private final Map<PackKind, PackStream> streams = new EnumMap<>(PackKind.class);
     private final Map<PackKind, FrameBuilder> frames = new EnumMap<>(PackKind.class);
     private final List<PackTable> written = Collections.synchronizedList(new ArrayList<>());
@@ -35,6 +36,7 @@ final class PackRewriter implements Closeable {
         this.repository = repository;
         this.packs = repository.packs();
         this.hasher = repository.identity().newHasher();
+        this.compressors = new Compressors(repository.configuration().compression());
     }
 
     /// Copies chunks of a pack, having compared each with its id.
@@ -72,7 +74,7 @@ final class PackRewriter implements Closeable {
             var stream = new PackStream(kind, repository.packBytes(), repository.storage(), repository.protection(),
                     repository.random(), written::add);
             streams.put(kind, stream);
-            return new FrameBuilder(stream, new Compressor(repository.configuration().compression()), FRAME_BYTES);
+            return new FrameBuilder(stream, compressors, FRAME_BYTES);
         });
     }
 
@@ -91,7 +93,7 @@ final class PackRewriter implements Closeable {
 
     @Override
     public void close() throws IOException {
-        frames.values().forEach(FrameBuilder::close);
+        compressors.close();
         for (var stream : streams.values()) {
             stream.close();
         }

@@ -11,6 +11,7 @@ import io.xenolith.repository.verify.PackVerifier;
 import io.xenolith.repository.verify.Verifier;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
@@ -52,10 +53,8 @@ public final class PackRepair {
         Crew.work("repair", workers, () -> {
             var verifier = new PackVerifier(repository.packs(), repository.identity());
             for (var pack = left.poll(); pack != null; pack = left.poll()) {
-                var damaged = verifier.verify(pack, repository.index().table(pack.number())).damaged();
-                if (known.containsKey(pack.id())) {
-                    damaged.andNot(known.get(pack.id()));
-                }
+                var recorded = known.getOrDefault(pack.id(), new BitSet());
+                var damaged = verifier.verify(pack, repository.index().table(pack.number()), recorded).damaged();
                 if (!damaged.isEmpty()) {
                     repository.damage().add(pack.id(), damaged);
                     marked.addAndGet(damaged.cardinality());

@@ -33,30 +33,25 @@ public final class PackVerifier {
 
     /// Reads a pack.
     ///
-    /// @param known its table as the index has it, with or without ids
+    /// @param known    its table as the index has it, with or without ids
+    /// @param recorded ordinals of chunks of which it is known already that they are damaged; nothing is said of them
     /// @throws IOException if the pack cannot be read, which says nothing about its content
-    public Finding verify(PackEntry pack, PackTable known) throws IOException {
+    public Finding verify(PackEntry pack, PackTable known, BitSet recorded) throws IOException {
         PackTable table;
         try {
             table = packs.readTable(pack.id(), pack.length());
         } catch (CorruptObjectException e) {
-            return verifyFrames(known, e.getMessage());
+            return verifyFrames(known, recorded, e.getMessage());
         }
         if (!Arrays.equals(table.encode(false), known.encode(false))) {
-            return new Finding(all(known), "%s: the index knows another table of it; run 'xenolith repair index'"
+            return new Finding(new BitSet(), "%s: the index knows another table of it; run 'xenolith repair index'"
                     .formatted(pack.id()));
         }
-        return verifyFrames(table, "");
-    }
-
-    private static BitSet all(PackTable table) {
-        var all = new BitSet();
-        all.set(0, table.chunks());
-        return all;
+        return verifyFrames(table, recorded, "");
     }
 
     /// Without ids (the pack's own table is gone), frames that decode are as good as can be told.
-    private Finding verifyFrames(PackTable table, String finding) throws IOException {
+    private Finding verifyFrames(PackTable table, BitSet recorded, String finding) throws IOException {
         var damaged = new BitSet();
         for (int frame = 0; frame < table.frames(); frame++) {
             int first = table.firstChunk(frame);
@@ -65,14 +60,17 @@ public final class PackVerifier {
             try {
                 bytes = packs.readFrame(table, frame);
             } catch (CorruptObjectException e) {
-                damaged.set(first, end);
-                finding = e.getMessage();
+                if (recorded.nextClearBit(first) < end) {
+                    damaged.set(first, end);
+                    finding = e.getMessage();
+                }
                 continue;
             }
             int offset = 0;
             for (int ordinal = first; ordinal < end; ordinal++) {
                 int length = table.chunkLength(ordinal);
-                if (table.hasIds() && !hasher.id(bytes, offset, length).equals(table.id(ordinal))) {
+                boolean compared = table.hasIds() && !recorded.get(ordinal);
+                if (compared && !hasher.id(bytes, offset, length).equals(table.id(ordinal))) {
                     damaged.set(ordinal);
                     finding = "%s: chunk %d in frame %d is not what its id says".formatted(table.pack(), ordinal, frame);
                 }

@@ -18,6 +18,7 @@ import io.xenolith.repository.storage.StorageReadOnlyException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -91,11 +92,13 @@ public final class Verifier {
     private Map<Integer, PackVerifier.Finding> readAll(List<PackEntry> packs) throws IOException, InterruptedException {
         progress.expect(packs.stream().mapToLong(PackEntry::length).sum());
         var findings = new ConcurrentHashMap<Integer, PackVerifier.Finding>();
+        var known = repository.damage().damaged();
         Queue<PackEntry> left = new ConcurrentLinkedQueue<>(packs);
         Crew.work("verify", workers, () -> {
             var verifier = new PackVerifier(repository.packs(), repository.identity());
             for (var pack = left.poll(); pack != null; pack = left.poll()) {
-                var finding = verifier.verify(pack, repository.index().table(pack.number()));
+                var recorded = known.getOrDefault(pack.id(), new BitSet());
+                var finding = verifier.verify(pack, repository.index().table(pack.number()), recorded);
                 if (!finding.ok()) {
                     findings.put(pack.number(), finding);
                 }

@@ -4,7 +4,6 @@ import io.xenolith.engine.chunk.ChunkId;
 import io.xenolith.engine.chunk.ChunkIdentity;
 import io.xenolith.engine.chunk.Chunking;
 import io.xenolith.engine.codec.Compression;
-import io.xenolith.engine.codec.Compressor;
 import io.xenolith.engine.map.NodeSource;
 import io.xenolith.engine.store.ChunkSink;
 import io.xenolith.engine.store.ChunkSource;
@@ -13,6 +12,7 @@ import io.xenolith.engine.store.DiskStore;
 import io.xenolith.repository.index.ChunkIndex;
 import io.xenolith.repository.index.IndexSegments;
 import io.xenolith.repository.object.Protection;
+import io.xenolith.repository.pack.Compressors;
 import io.xenolith.repository.pack.PackKind;
 import io.xenolith.repository.pack.PackStream;
 import io.xenolith.repository.read.StoredChunks;
@@ -36,6 +36,7 @@ public final class BackupSession implements ChunkStore, Closeable {
     private final Parts parts;
     private final StoredChunks stored;
     private final NewChunks newChunks;
+    private final Compressors compressors;
     private final PackStream dataPacks;
     private final PackStream mapPacks;
     private final OpenFrames.Session dataFrames;
@@ -53,10 +54,11 @@ public final class BackupSession implements ChunkStore, Closeable {
         this.parts = parts;
         this.stored = stored;
         this.newChunks = new NewChunks(parts.index, parts.segments);
+        this.compressors = new Compressors(parts.compression);
         this.dataPacks = newPacks(PackKind.DATA);
         this.mapPacks = newPacks(PackKind.MAP);
-        this.dataFrames = new OpenFrames.Session(PackKind.DATA, dataPacks, newChunks, FRAME_BYTES);
-        this.mapFrames = new OpenFrames.Session(PackKind.MAP, mapPacks, newChunks, NODE_FRAME_BYTES);
+        this.dataFrames = new OpenFrames.Session(PackKind.DATA, dataPacks, compressors, newChunks, FRAME_BYTES);
+        this.mapFrames = new OpenFrames.Session(PackKind.MAP, mapPacks, compressors, newChunks, NODE_FRAME_BYTES);
     }
 
     private PackStream newPacks(PackKind kind) {
@@ -101,7 +103,7 @@ public final class BackupSession implements ChunkStore, Closeable {
     /// Ends the session. What was not flushed is discarded, but for full packs.
     @Override
     public void close() throws IOException {
-        try (dataPacks; mapPacks) {
+        try (compressors; dataPacks; mapPacks) {
             newChunks.flush();
         }
     }
@@ -110,7 +112,7 @@ public final class BackupSession implements ChunkStore, Closeable {
         private final AtomicLong bytesNew = new AtomicLong();
         private final AtomicLong bytesStored = new AtomicLong();
         private final ThreadLocal<ChunkIdentity.Hasher> hasher = ThreadLocal.withInitial(parts.identity::newHasher);
-        private final OpenFrames nodes = mapFrames.open(new Compressor(parts.compression), bytesStored);
+        private final OpenFrames nodes = mapFrames.open(bytesStored);
 
         @Override
         public ChunkId writeNode(byte[] node) throws IOException {
@@ -140,7 +142,7 @@ public final class BackupSession implements ChunkStore, Closeable {
         }
 
         private final class SessionSink implements ChunkSink {
-            private final OpenFrames frames = dataFrames.open(new Compressor(parts.compression), bytesStored);
+            private final OpenFrames frames = dataFrames.open(bytesStored);
 
             @Override
             public void write(ChunkId id, byte[] bytes, int at, int length) throws IOException {

@@ -1,7 +1,7 @@
 package io.xenolith.repository.write;
 
 import io.xenolith.engine.chunk.ChunkId;
-import io.xenolith.engine.codec.Compressor;
+import io.xenolith.repository.pack.Compressors;
 import io.xenolith.repository.pack.FrameBuilder;
 import io.xenolith.repository.pack.PackKind;
 import io.xenolith.repository.pack.PackStream;
@@ -35,15 +35,16 @@ final class OpenFrames {
     /// All of a session.
     ///
     /// @param frameBytes of chunks that make a frame
-    record Session(PackKind kind, PackStream packs, NewChunks newChunks, int frameBytes, Set<OpenFrames> waiting) {
+    record Session(PackKind kind, PackStream packs, Compressors compressors, NewChunks newChunks, int frameBytes,
+            Set<OpenFrames> waiting) {
 
-        Session(PackKind kind, PackStream packs, NewChunks newChunks, int frameBytes) {
-            this(kind, packs, newChunks, frameBytes, ConcurrentHashMap.newKeySet());
+        Session(PackKind kind, PackStream packs, Compressors compressors, NewChunks newChunks, int frameBytes) {
+            this(kind, packs, compressors, newChunks, frameBytes, ConcurrentHashMap.newKeySet());
         }
 
         /// @param bytesStored counts what is written to packs
-        OpenFrames open(Compressor compressor, AtomicLong bytesStored) {
-            return new OpenFrames(kind, newChunks, bytesStored, waiting, new FrameBuilder(packs, compressor, frameBytes));
+        OpenFrames open(AtomicLong bytesStored) {
+            return new OpenFrames(kind, newChunks, bytesStored, waiting, new FrameBuilder(packs, compressors, frameBytes));
         }
 
         /// Writes all chunks that were claimed before.

@@ -11,7 +11,6 @@ import io.xenolith.engine.SeedExtension;
 import io.xenolith.engine.chunk.ChunkId;
 import io.xenolith.engine.chunk.ChunkIdentity;
 import io.xenolith.engine.codec.Compression;
-import io.xenolith.engine.codec.Compressor;
 import io.xenolith.engine.crypto.MasterKey;
 import io.xenolith.repository.CorruptObjectException;
 import io.xenolith.repository.NewerFormatException;
@@ -48,7 +47,8 @@ class PackRotTest {
         protection = encrypted ? Protection.encryption(MasterKey.of(key)) : Protection.checksums();
         var tables = new ArrayList<PackTable>();
         try (var packs = new PackStream(PackKind.DATA, PackStream.PACK_BYTES, storage, protection, random, tables::add);
-                var frames = new FrameBuilder(packs, new Compressor(Compression.DEFAULT), 300)) {
+                var compressors = new Compressors(Compression.DEFAULT)) {
+            var frames = new FrameBuilder(packs, compressors, 300);
             for (int i = 0; i < 6; i++) {
                 var chunk = new byte[40 + random.nextInt(60)];
                 if (i < 3) {
