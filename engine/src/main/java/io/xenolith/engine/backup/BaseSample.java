@@ -16,9 +16,9 @@ import java.util.random.RandomGenerator;
 /// every product that made them. A place is drawn, then the chunk or the block of zeros there is read and compared.
 final class BaseSample {
 
-    private static final int MIN_PLACES = 32;
-    private static final int MAX_PLACES = 512;
-    private static final long BLOCKS_PER_PLACE = 1024;
+    private static final int MIN_PLACES = 64;
+    private static final int MAX_PLACES = 1024;
+    private static final long BLOCKS_PER_PLACE = 512;
 
     private final DiskSource source;
     private final BlockMap base;

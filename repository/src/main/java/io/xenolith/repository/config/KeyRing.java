@@ -103,7 +103,7 @@ public final class KeyRing {
         throw new PasswordRequiredException(slots.isEmpty()
                 ? "%s has lost all its key slots (folder keys); without one nothing in it can be read"
                         .formatted(storage.describe())
-                : "wrong password: it opens none of the %d key slots of %s".formatted(slots.size(), storage.describe()));
+                : "wrong password: it opens no key slot of %s".formatted(storage.describe()));
     }
 
     /// An open slot.
