@@ -214,22 +214,25 @@ public final class ChunkIndex implements Closeable {
         }
     }
 
-    /// Takes in the packs of which a segment tells, and takes them out of `unknown`.
+    /// Takes in the packs of which a new segment tells, and takes them out of `unknown`.
     private void addFromSegments(IndexDatabase writable, Map<PackId, Long> unknown) throws IOException, RocksDBException {
-        var names = sources.segments.list();
-        for (int i = names.size() - 1; i >= 0 && !unknown.isEmpty(); i--) {
-            List<PackTable> segment;
-            try {
-                segment = sources.segments.read(names.get(i));
-            } catch (CorruptObjectException | ObjectMissingException e) {
-                sources.warning.accept(e.getMessage());
+        for (var name : sources.segments.list()) {
+            if (unknown.isEmpty()) {
+                return;
+            }
+            if (writable.hasTakenIn(name)) {
                 continue;
             }
-            for (var table : segment) {
-                var length = unknown.remove(table.pack());
-                if (length != null) {
-                    writable.add(table, length);
+            try {
+                for (var table : sources.segments.read(name)) {
+                    var length = unknown.remove(table.pack());
+                    if (length != null) {
+                        writable.add(table, length);
+                    }
                 }
+                writable.takenIn(name);
+            } catch (CorruptObjectException | ObjectMissingException e) {
+                sources.warning.accept(e.getMessage());
             }
         }
     }

@@ -40,6 +40,7 @@ import org.rocksdb.WriteOptions;
 /// | `packs`       | number of a pack, 4 bytes, BE | [PackEntry]                                      |
 /// | `tables`      | number of a pack, 4 bytes, BE | [PackTable] without ids                          |
 /// | `meta`        | `version`, `next`             | [#VERSION]; the number that the next pack gets   |
+/// | `meta`        | `segment ` and a name         | nothing: the index segment was taken in          |
 final class IndexDatabase implements Closeable {
 
     static {
@@ -217,6 +218,23 @@ final class IndexDatabase implements Closeable {
             write(batch);
         }
         known.remove(pack.id());
+    }
+
+    /// Whether a segment was taken in before. Packs of it that are unknown all the same were gone then.
+    boolean hasTakenIn(String segment) throws RocksDBException {
+        return db.get(meta, segmentKey(segment)) != null;
+    }
+
+    /// Remembers that a segment was taken in, so that finding out about the newest packs does not mean to read about all.
+    void takenIn(String segment) throws RocksDBException {
+        try (var batch = new WriteBatch()) {
+            batch.put(meta, segmentKey(segment), new byte[0]);
+            write(batch);
+        }
+    }
+
+    private static byte[] segmentKey(String segment) {
+        return ("segment " + segment).getBytes(UTF_8);
     }
 
     /// Makes what was written durable.

@@ -124,8 +124,9 @@ public final class ObjectStore {
     }
 
     private Optional<byte[]> open(String name, byte[] header, byte[] object) {
-        return protection.seal(PURPOSE, name)
-                .open(0, context(header, name), Arrays.copyOfRange(object, HEADER_BYTES, object.length));
+        var payload = Arrays.copyOfRange(object, HEADER_BYTES, object.length);
+        var length = protection.seal(PURPOSE, name).open(0, context(header, name), payload, payload.length);
+        return length.isPresent() ? Optional.of(Arrays.copyOf(payload, length.getAsInt())) : Optional.empty();
     }
 
     private static byte[] decompress(String name, int codec, byte[] compressed, int length) throws IOException {

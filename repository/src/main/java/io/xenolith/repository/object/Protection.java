@@ -3,10 +3,12 @@ package io.xenolith.repository.object;
 import io.xenolith.engine.crypto.AuthenticationException;
 import io.xenolith.engine.crypto.MasterKey;
 import io.xenolith.engine.crypto.ObjectCipher;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// How stored bytes are kept from being read or changed unnoticed: AES-256-GCM under a key of their own, derived from the
 /// master key and the object's name; or, in a repository without encryption, a SHA-256 checksum. Safe for use by several
@@ -63,10 +65,11 @@ public final class Protection {
         /// @return the protected bytes, [Protection#overhead()] longer
         byte[] close(long counter, byte[] context, byte[] bytes, int offset, int length);
 
-        /// Gives back what was protected.
+        /// Opens `bytes[0, length)` in place.
         ///
-        /// @return the bytes, or nothing if they or their context are not what they were
-        Optional<byte[]> open(long counter, byte[] context, byte[] sealed);
+        /// @return how many bytes from the start of `bytes` on are what was protected; nothing, if they or their context are
+        ///         not what they were
+        OptionalInt open(long counter, byte[] context, byte[] bytes, int length);
     }
 
     private record Encrypting(ObjectCipher cipher) implements Seal {
@@ -78,16 +81,11 @@ public final class Protection {
         }
 
         @Override
-        public Optional<byte[]> open(long counter, byte[] context, byte[] sealed) {
-            if (sealed.length < ObjectCipher.TAG_BYTES) {
-                return Optional.empty();
-            }
+        public OptionalInt open(long counter, byte[] context, byte[] bytes, int length) {
             try {
-                var bytes = new byte[sealed.length - ObjectCipher.TAG_BYTES];
-                cipher.open(counter, context, sealed, 0, sealed.length, bytes, 0);
-                return Optional.of(bytes);
+                return OptionalInt.of(cipher.open(counter, context, bytes, 0, length, bytes, 0));
             } catch (AuthenticationException _) {
-                return Optional.empty();
+                return OptionalInt.empty();
             }
         }
     }
@@ -102,20 +100,18 @@ public final class Protection {
         }
 
         @Override
-        public Optional<byte[]> open(long counter, byte[] context, byte[] sealed) {
-            int length = sealed.length - CHECKSUM_BYTES;
-            if (length < 0 || !MessageDigest.isEqual(sum(counter, context, sealed, 0, length),
-                    Arrays.copyOfRange(sealed, length, sealed.length))) {
-                return Optional.empty();
-            }
-            return Optional.of(Arrays.copyOf(sealed, length));
+        public OptionalInt open(long counter, byte[] context, byte[] bytes, int length) {
+            int plainLength = length - CHECKSUM_BYTES;
+            boolean same = plainLength >= 0 && MessageDigest.isEqual(sum(counter, context, bytes, 0, plainLength),
+                    Arrays.copyOfRange(bytes, plainLength, length));
+            return same ? OptionalInt.of(plainLength) : OptionalInt.empty();
         }
 
         private static byte[] sum(long counter, byte[] context, byte[] bytes, int offset, int length) {
             try {
                 var digest = MessageDigest.getInstance("SHA-256");
                 digest.update(context);
-                digest.update(java.nio.ByteBuffer.allocate(Long.BYTES).putLong(counter).flip());
+                digest.update(ByteBuffer.allocate(Long.BYTES).putLong(counter).flip());
                 digest.update(bytes, offset, length);
                 return digest.digest();
             } catch (NoSuchAlgorithmException e) {

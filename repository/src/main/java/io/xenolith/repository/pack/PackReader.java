@@ -16,6 +16,7 @@ public final class PackReader {
 
     private final Storage storage;
     private final Protection protection;
+    private final ThreadLocal<byte[]> scratch = ThreadLocal.withInitial(() -> new byte[0]);
 
     public PackReader(Storage storage, Protection protection) {
         this.storage = storage;
@@ -48,10 +49,10 @@ public final class PackReader {
         var tail = read(pack, packLength - PackFormat.TRAILER_BYTES, PackFormat.TRAILER_BYTES);
         PackFormat.checkHeader(pack, header, tail, protection);
         var trailer = PackFormat.Trailer.decode(pack, header, tail, packLength);
-        var sealed = read(pack, trailer.tableOffset(), trailer.storedLength());
-        var compressed = PackFormat.seal(pack, protection).open(trailer.tableOffset(), header, sealed)
+        var stored = read(pack, trailer.tableOffset(), trailer.storedLength());
+        int length = PackFormat.seal(pack, protection).open(trailer.tableOffset(), header, stored, stored.length)
                 .orElseThrow(() -> new CorruptObjectException(pack.name(), "the seal of its table is wrong"));
-        var table = PackTable.decode(pack, decompress(pack, trailer, compressed), true);
+        var table = PackTable.decode(pack, decompress(pack, trailer, stored, length), true);
         if (table.framesEnd() != trailer.tableOffset()) {
             throw new CorruptObjectException(pack.name(), "its frames end at byte %d, its table begins at byte %d"
                     .formatted(table.framesEnd(), trailer.tableOffset()));
@@ -59,11 +60,11 @@ public final class PackReader {
         return table;
     }
 
-    private static byte[] decompress(PackId pack, PackFormat.Trailer trailer, byte[] compressed)
+    private static byte[] decompress(PackId pack, PackFormat.Trailer trailer, byte[] compressed, int length)
             throws CorruptObjectException {
         try (var decompressor = new Decompressor()) {
             var bytes = new byte[trailer.rawLength()];
-            decompressor.decompress(Codec.fromNumber(trailer.codec()), compressed, 0, compressed.length, bytes, 0,
+            decompressor.decompress(Codec.fromNumber(trailer.codec()), compressed, 0, length, bytes, 0,
                     bytes.length);
             return bytes;
         } catch (CorruptFrameException | UnknownCodecException e) {
@@ -79,14 +80,16 @@ public final class PackReader {
     public byte[] readFrame(PackTable table, int frame) throws IOException {
         var pack = table.pack();
         long offset = table.frameOffset(frame);
-        var stored = read(pack, offset, table.frameStoredLength(frame));
+        int length = table.frameStoredLength(frame);
+        var stored = scratch(length);
+        read(pack, offset, stored, length);
         if (protection.encrypts()) {
-            stored = PackFormat.seal(pack, protection).open(offset, PackFormat.header(pack, protection), stored)
+            length = PackFormat.seal(pack, protection).open(offset, PackFormat.header(pack, protection), stored, length)
                     .orElseThrow(() -> damagedFrame(table, frame, "its tag is wrong"));
         }
         try (var decompressor = new Decompressor()) {
             var bytes = new byte[table.frameRawLength(frame)];
-            decompressor.decompress(table.frameCodec(frame), stored, 0, stored.length, bytes, 0, bytes.length);
+            decompressor.decompress(table.frameCodec(frame), stored, 0, length, bytes, 0, bytes.length);
             return bytes;
         } catch (CorruptFrameException e) {
             throw damagedFrame(table, frame, e.getMessage());
@@ -100,11 +103,23 @@ public final class PackReader {
 
     private byte[] read(PackId pack, long offset, int length) throws IOException {
         var bytes = new byte[length];
+        read(pack, offset, bytes, length);
+        return bytes;
+    }
+
+    private void read(PackId pack, long offset, byte[] target, int length) throws IOException {
         try {
-            storage.read(pack.name(), offset, ByteBuffer.wrap(bytes));
+            storage.read(pack.name(), offset, ByteBuffer.wrap(target, 0, length));
         } catch (EOFException e) {
             throw new CorruptObjectException(pack.name(), "it is cut off: " + e.getMessage());
         }
-        return bytes;
+    }
+
+    /// A buffer of the calling thread, for a frame as it is stored.
+    private byte[] scratch(int length) {
+        if (scratch.get().length < length) {
+            scratch.set(new byte[length]);
+        }
+        return scratch.get();
     }
 }

@@ -75,15 +75,22 @@ public final class Pruner {
     /// Each backup leaves a pack that is not full; many of them are gathered into one.
     private void mergeSmallPacks(List<PackFate> fates, IntFunction<BitSet> needed) throws IOException {
         for (var kind : PackKind.values()) {
-            var small = fates.stream().filter(fate -> fate instanceof PackFate.Keep && fate.pack().id().kind() == kind
-                    && fate.pack().length() < repository.packBytes() / SMALL_PACKS_IN_FULL).toList();
-            if (small.size() >= SMALL_PACKS_TO_MERGE) {
-                for (var fate : small) {
+            if (fates.stream().filter(fate -> isSmall(fate, kind)).count() < SMALL_PACKS_TO_MERGE) {
+                continue;
+            }
+            for (var each = fates.listIterator(); each.hasNext();) {
+                var fate = each.next();
+                if (isSmall(fate, kind)) {
                     var bits = needed.apply(fate.pack().number());
-                    fates.set(fates.indexOf(fate), new PackFate.Rewrite(fate.pack(), bits, liveBytes(fate.pack(), bits)));
+                    each.set(new PackFate.Rewrite(fate.pack(), bits, liveBytes(fate.pack(), bits)));
                 }
             }
         }
+    }
+
+    private boolean isSmall(PackFate fate, PackKind kind) {
+        return fate instanceof PackFate.Keep(var pack) && pack.id().kind() == kind
+                && pack.length() < repository.packBytes() / SMALL_PACKS_IN_FULL;
     }
 
     /// Does what was planned.

@@ -15,12 +15,14 @@ final class TargetFile implements Closeable {
     private final Path name; // what the user calls it, which may not be where the bytes go
     private final FileChannel channel;
     private final long diskSize;
+    private final WriteBehind writeBehind;
     private volatile boolean failed;
 
     TargetFile(Path name, FileChannel channel, long diskSize) {
         this.name = name;
         this.channel = channel;
         this.diskSize = diskSize;
+        this.writeBehind = new WriteBehind(channel);
     }
 
     /// Grows or truncates a regular file; what it gains is a hole.
@@ -37,10 +39,12 @@ final class TargetFile implements Closeable {
     void write(long offset, ByteBuffer bytes) throws IOException {
         requireInside(offset, bytes.remaining());
         long at = offset;
+        int length = bytes.remaining();
         try {
             while (bytes.hasRemaining()) {
                 at += channel.write(bytes, at);
             }
+            writeBehind.wrote(length);
         } catch (ClosedChannelException e) {
             failed = true;
             throw e; // interrupted or closed by another thread, which is no fault of the target
@@ -73,6 +77,7 @@ final class TargetFile implements Closeable {
             throw new IOException("a write to %s failed, so it does not hold the whole disk; restore it again"
                     .formatted(name));
         }
+        writeBehind.finish();
         channel.force(true);
     }
 
@@ -85,6 +90,7 @@ final class TargetFile implements Closeable {
 
     @Override
     public void close() throws IOException {
+        writeBehind.close();
         channel.close();
     }
 }
