@@ -28,11 +28,13 @@ final class Hkdf {
         }
     }
 
-    private static byte[] extract(byte[] key, byte[] salt) {
+    /// @param salt empty for none
+    static byte[] extract(byte[] key, byte[] salt) {
         return hmac(salt.length == 0 ? new byte[HASH_BYTES] : salt).doFinal(key);
     }
 
-    private static byte[] expand(byte[] pseudoRandomKey, byte[] info, int length) {
+    /// @param length bytes to derive, 1 to 255 × 32
+    static byte[] expand(byte[] pseudoRandomKey, byte[] info, int length) {
         var mac = hmac(pseudoRandomKey);
         byte[] derived = new byte[length];
         byte[] block = new byte[0];

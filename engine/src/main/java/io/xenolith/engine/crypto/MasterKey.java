@@ -28,6 +28,7 @@ public final class MasterKey implements Destroyable, AutoCloseable {
     public static final int BYTES = 32;
 
     private final byte[] secret;
+    private byte[] extracted; // null until the first key is derived
     private boolean destroyed;
 
     private MasterKey(byte[] secret) {
@@ -58,12 +59,23 @@ public final class MasterKey implements Destroyable, AutoCloseable {
     /// @throws IllegalArgumentException if `purpose` holds a zero character, or either holds half a surrogate pair
     /// @throws IllegalStateException once the key is destroyed
     public byte[] derive(String purpose, String name) {
-        byte[] key = secret();
+        byte[] info = info(purpose, name);
+        byte[] key = pseudoRandomKey();
         try {
-            return Hkdf.derive(key, new byte[0], info(purpose, name), 32);
+            return Hkdf.expand(key, info, 32);
         } finally {
             Arrays.fill(key, (byte) 0);
         }
+    }
+
+    /// A copy of what HKDF extracts from the secret, the same for all keys; the caller wipes it.
+    private synchronized byte[] pseudoRandomKey() {
+        byte[] key = secret();
+        if (extracted == null) {
+            extracted = Hkdf.extract(key, new byte[0]);
+        }
+        Arrays.fill(key, (byte) 0);
+        return extracted.clone();
     }
 
     private static byte[] info(String purpose, String name) {
@@ -89,6 +101,9 @@ public final class MasterKey implements Destroyable, AutoCloseable {
     @Override
     public synchronized void destroy() {
         Arrays.fill(secret, (byte) 0);
+        if (extracted != null) {
+            Arrays.fill(extracted, (byte) 0);
+        }
         destroyed = true;
     }
 

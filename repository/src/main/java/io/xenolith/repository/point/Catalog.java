@@ -19,15 +19,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The restore points of a repository. Keeps nothing in memory: each call tells what the storage holds now. Safe for use by
+/// The restore points of a repository. Keeps none in memory: each call tells what the storage holds now. Safe for use by
 /// several threads, and beside other processes that add and remove points.
 public final class Catalog {
 
@@ -40,6 +42,9 @@ public final class Catalog {
     private final Storage storage;
     private final ObjectStore objects;
     private final ChunkIdentity identity;
+
+    /// The keys of the machines that were met: as many as there are machines, while points are many.
+    private final Map<String, String> vmKeys = new ConcurrentHashMap<>();
 
     /// @param storage  where the points lie
     /// @param objects  reads and writes them there
@@ -134,6 +139,10 @@ public final class Catalog {
     }
 
     private String vmKey(String vm) {
+        return vmKeys.computeIfAbsent(vm, this::computeVmKey);
+    }
+
+    private String computeVmKey(String vm) {
         var prefix = "vm\0".getBytes(UTF_8);
         var name = VmName.encode(vm);
         var bytes = Arrays.copyOf(prefix, prefix.length + name.length);
