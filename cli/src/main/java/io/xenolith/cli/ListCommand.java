@@ -52,7 +52,7 @@ final class ListCommand extends Subcommand {
     public Integer call() throws IOException, InterruptedException {
         try (var open = run.open(LockMode.READ, "list")) {
             var catalog = open.repository().catalog();
-            var found = vm.isPresent() ? catalog.ofVm(requireVm(vm.get())) : catalog.all();
+            var found = vm.isPresent() ? catalog.ofVm(requireVm(vm.get())) : catalog.overview(open.random());
             var pinned = catalog.pinned();
             show(found.points().stream().filter(this::isWanted).toList(), pinned);
             return warnOfUnreadable(found);

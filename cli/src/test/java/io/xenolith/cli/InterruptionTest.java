@@ -23,10 +23,11 @@ class InterruptionTest {
     @TempDir
     Path folder;
 
+    /// Where the tests run in the background, SIGINT may be ignored, which a child inherits; `env` puts that right.
     private Process start(String... args) throws IOException {
-        var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx256m", "-cp",
-                System.getProperty("java.class.path"), Main.class.getName(), "-r", folder.resolve("repository").toString()));
+        var command = new ArrayList<>(List.of("env", "--default-signal=INT",
+                ProcessHandle.current().info().command().orElseThrow(), "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow", "-Xmx256m", "-cp", System.getProperty("java.class.path"), Main.class.getName(), "-r", folder.resolve("repository").toString()));
         command.addAll(List.of(args));
         return new ProcessBuilder(command).redirectError(folder.resolve("err").toFile()).start();
     }

@@ -6,6 +6,7 @@
 ///   packs/data/, packs/map/      chunks of disks; nodes of block maps
 ///   segments/                    copies of the packs' tables, from which the index is made
 ///   points/                      restore points
+///   summaries/                   copies of many restore points in one object, for listing
 ///   pins/                        points that prune must keep
 ///   verified/                    when which pack was last verified
 ///   damage/                      chunks that were found damaged

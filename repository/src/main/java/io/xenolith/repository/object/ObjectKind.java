@@ -7,7 +7,8 @@ public enum ObjectKind {
     INDEX_SEGMENT(3),
     VERIFICATION(4),
     DAMAGE(5),
-    PIN(6);
+    PIN(6),
+    SUMMARY(7);
 
     private final int number;
 

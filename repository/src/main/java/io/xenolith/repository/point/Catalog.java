@@ -36,6 +36,7 @@ public final class Catalog {
     private static final int MAX_OBJECT_BYTES = 16 << 20;
     private static final int VM_KEY_BYTES = 16;
     private static final int POINTS_PER_TASK = 128; // some milliseconds of work, which is worth a thread
+    private static final int POINTS_TO_SUMMARIZE = 500; // read in less than a tenth of a second
     private static final String PINS = "pins/";
     private static final Pattern PIN = Pattern.compile(PINS + "[0-9a-f]{16}");
 
@@ -73,7 +74,38 @@ public final class Catalog {
     ///
     /// @throws IOException if the storage did not tell everything: then nothing is known about what it holds
     public Points all() throws IOException, InterruptedException {
-        return read(storage.list(PointName.FOLDER));
+        return read(storage.list(PointName.FOLDER), this::readBytes);
+    }
+
+    /// All points of all machines, for looking at: those of which a summary has a copy are not read one by one, so that
+    /// damage to their objects goes unnoticed. When many had to be, a summary is written for the next time.
+    ///
+    /// @param random for the summary's name
+    /// @throws IOException if the storage did not tell everything
+    public Points overview(RandomGenerator random) throws IOException, InterruptedException {
+        var listed = storage.list(PointName.FOLDER);
+        var summaries = new PointSummaries(storage, objects);
+        var known = summaries.read();
+        var readOneByOne = new ConcurrentHashMap<String, byte[]>();
+        var points = read(listed, object -> {
+            if (known.containsKey(object)) {
+                return known.get(object);
+            }
+            var content = readBytes(object);
+            readOneByOne.put(object, content);
+            return content;
+        });
+        if (readOneByOne.size() >= POINTS_TO_SUMMARIZE) {
+            known.keySet().retainAll(listed.stream().map(StoredObject::name).collect(Collectors.toSet()));
+            known.putAll(readOneByOne);
+            summaries.replace(known, random);
+        }
+        return points;
+    }
+
+    /// Where the content of a point's object comes from.
+    private interface Contents {
+        byte[] of(String object) throws IOException;
     }
 
     /// The points of the machine called `vm`. No others are read.
@@ -81,14 +113,14 @@ public final class Catalog {
     /// @throws IllegalArgumentException if no machine can be called so
     /// @throws IOException if the storage did not tell everything: then nothing is known about what it holds
     public Points ofVm(String vm) throws IOException, InterruptedException {
-        return read(storage.list(PointName.folder(vmKey(vm))));
+        return read(storage.list(PointName.folder(vmKey(vm))), this::readBytes);
     }
 
-    private Points read(List<StoredObject> listed) throws IOException, InterruptedException {
+    private Points read(List<StoredObject> listed, Contents contents) throws IOException, InterruptedException {
         var tasks = new ArrayList<Callable<Points>>();
         for (int from = 0; from < listed.size(); from += POINTS_PER_TASK) {
             var part = listed.subList(from, Math.min(listed.size(), from + POINTS_PER_TASK));
-            tasks.add(() -> readPart(part));
+            tasks.add(() -> readPart(part, contents));
         }
         if (tasks.isEmpty()) {
             return new Points(List.of(), List.of());
@@ -99,12 +131,12 @@ public final class Catalog {
                 parts.stream().flatMap(part -> part.unreadable().stream()).toList());
     }
 
-    private Points readPart(List<StoredObject> listed) throws IOException {
+    private Points readPart(List<StoredObject> listed, Contents contents) throws IOException {
         var points = new ArrayList<RestorePoint>();
         var unreadable = new ArrayList<Unreadable>();
         for (var object : listed) {
             try {
-                points.add(read(object.name()));
+                points.add(read(object.name(), contents));
             } catch (CorruptObjectException | NewerFormatException e) {
                 unreadable.add(new Unreadable(object.name(), e.getMessage()));
             } catch (ObjectMissingException _) {
@@ -115,10 +147,10 @@ public final class Catalog {
     }
 
     /// A name tells machine, time and id, and points are found by it; so it has to agree with what is under it.
-    private RestorePoint read(String object) throws IOException {
+    private RestorePoint read(String object, Contents contents) throws IOException {
         var name = PointName.parse(object)
                 .orElseThrow(() -> new CorruptObjectException(object, "it is not called as restore points are"));
-        var point = RestorePointFormat.decode(object, readBytes(object));
+        var point = RestorePointFormat.decode(object, contents.of(object));
         if (!nameOf(point).equals(name)) {
             throw new CorruptObjectException(object, "it holds the point %s of '%s' at %s, which belongs elsewhere"
                     .formatted(point.id(), point.vm(), PointTime.format(point.time())));
@@ -160,7 +192,7 @@ public final class Catalog {
     public RestorePoint resolve(String reference) throws IOException {
         var name = find(reference).object();
         try {
-            return read(name);
+            return read(name, this::readBytes);
         } catch (ObjectMissingException _) {
             throw new NoSuchPointException(reference, "it was removed just now");
         }

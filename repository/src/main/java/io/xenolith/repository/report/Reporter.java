@@ -18,8 +18,8 @@ import java.util.TreeMap;
 /// Makes reports. Needs the map packs only.
 public final class Reporter {
 
-    private static final List<String> FOLDERS = List.of("packs/", "segments/", "points/", "pins/", "keys/", "verified/",
-            "damage/");
+    private static final List<String> FOLDERS = List.of("packs/", "segments/", "points/", "summaries/", "pins/",
+            "keys/", "verified/", "damage/");
 
     private final Repository repository;
 
