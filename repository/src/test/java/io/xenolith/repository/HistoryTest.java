@@ -159,10 +159,9 @@ class HistoryTest {
     @Test
     void manySmallPacksBecomeOne(Seed seed) throws Exception {
         makeRepository(64 << 20, false);
-        for (int i = 0; i < 16; i++) {
-            full("web", seed.random(i));
+        for (int i = 0; storage.list("packs/data/").size() < 16; i++) {
+            full("web", seed.random(i)); // a disk without data adds no data pack
         }
-        assertEquals(16, storage.list("packs/data/").size());
         var result = fixture.prune(0);
         assertTrue(result.rewrittenBytes() > 0);
         assertEquals(1, storage.list("packs/data/").size());
