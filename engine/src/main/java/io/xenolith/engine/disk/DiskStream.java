@@ -12,4 +12,13 @@ public interface DiskStream extends Closeable {
     ///
     /// @throws IOException if the stream fails; it cannot be read on then
     void read(ByteBuffer target) throws IOException;
+
+    /// Passes over zeros that the stream knows of, so that they need not be copied: moves on by as many bytes as are
+    /// known to be zeros from here on, at most `limit`, and tells how many that were; 0 if the next byte may be anything
+    /// or the stream has ended.
+    ///
+    /// @throws IOException if the stream fails; it cannot be read on then
+    default long skipZeros(long limit) throws IOException {
+        return 0;
+    }
 }

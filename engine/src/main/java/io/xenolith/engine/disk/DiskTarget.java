@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 /// by [#needsZeros()].
 public interface DiskTarget extends Closeable {
 
-    /// Whether writes come in the order of their offsets, without gaps, from one thread at a time. A target that
-    /// answers false takes them in any order from several threads at once.
+    /// Whether writes come in the order of their offsets, from one thread at a time, and without gaps if it
+    /// [#needsZeros()]. A target that answers false takes them in any order from several threads at once.
     boolean sequential();
 
     /// Whether holes must be written as zeros, because the target holds something else there.
