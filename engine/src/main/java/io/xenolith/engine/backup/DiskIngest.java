@@ -1,7 +1,9 @@
 package io.xenolith.engine.backup;
 
 import io.xenolith.engine.Progress;
+import io.xenolith.engine.chunk.ChunkId;
 import io.xenolith.engine.chunk.Chunking;
+import io.xenolith.engine.disk.DeltaStream;
 import io.xenolith.engine.disk.DiskSource;
 import io.xenolith.engine.disk.DiskStream;
 import io.xenolith.engine.disk.Extent;
@@ -71,7 +73,7 @@ public final class DiskIngest {
     public IngestedDisk stream(DiskStream stream) throws IOException, InterruptedException {
         var regions = new StreamRegions(stream);
         var disk = store.beginDisk();
-        return new Run(disk, MapBuilder.whole(disk), regions::size)
+        return new Run(disk, MapBuilder.whole(disk), regions::bytesRead)
                 .ingest(regions, regions::size, new Reading.Whole());
     }
 
@@ -108,6 +110,21 @@ public final class DiskIngest {
         var disk = store.beginDisk();
         return new Run(disk, MapBuilder.onto(base, new DirtySlots(shape, rewritten), disk), bytesRead::get)
                 .ingest(regions, shape::size, new Reading.Changed(sample.bytesRead()));
+    }
+
+    /// Lays changes that arrive in order over a base. They are what they are: there is nothing to sample.
+    ///
+    /// @param base the root id of the disk that the changes count from
+    /// @throws IOException if the changes, the base or the store fail
+    /// @throws InterruptedException if the calling thread is interrupted; no thread is left behind
+    public IngestedDisk delta(DeltaStream delta, ChunkId base) throws IOException, InterruptedException {
+        var map = BlockMap.open(store.nodes(), base);
+        var regions = new DeltaRegions(delta, map, store.chunks());
+        var rewritten = regions.dirty();
+        progress.expect(rewritten.bytes());
+        var disk = store.beginDisk();
+        return new Run(disk, MapBuilder.onto(map, new DirtySlots(new MapShape(delta.size()), rewritten), disk),
+                regions::bytesRead).ingest(regions, delta::size, new Reading.Changed(0));
     }
 
     private static Reading distrust(Extent difference) {

@@ -1,5 +1,7 @@
 package io.xenolith.engine.backup;
 
+import io.xenolith.engine.chunk.ChunkId;
+import io.xenolith.engine.disk.DeltaStream;
 import io.xenolith.engine.disk.DiskSource;
 import io.xenolith.engine.disk.DiskStream;
 
@@ -25,5 +27,11 @@ public sealed interface DiskInput {
     ///
     /// @param reason why, as a sentence for the user
     record WholeInstead(String name, DiskSource source, String reason) implements DiskInput {
+    }
+
+    /// What changed since a base arrives in order.
+    ///
+    /// @param base the root id of the disk that the changes count from
+    record Delta(String name, DeltaStream delta, ChunkId base) implements DiskInput {
     }
 }

@@ -43,6 +43,7 @@ public final class DisksIngest {
             case DiskInput.Whole whole -> ingest.whole(whole.source());
             case DiskInput.Stream stream -> ingest.stream(stream.stream());
             case DiskInput.Changed changed -> ingest.changed(changed.source(), changed.changes(), random);
+            case DiskInput.Delta delta -> ingest.delta(delta.delta(), delta.base());
             case DiskInput.WholeInstead whole -> ingest.wholeInstead(whole.source(), whole.reason());
         };
     }

@@ -73,6 +73,12 @@ public final class DiskBlocks {
         return Extent.between(offset, Math.min(size, offset + blockBytes));
     }
 
+    /// Whether a byte of `extent` lies in a block of the set.
+    public boolean intersects(Extent extent) {
+        int index = next((int) Math.min(onDisk(), extent.offset() / blockBytes));
+        return index >= 0 && (long) index * blockBytes < extent.end();
+    }
+
     /// What of `extent` lies in blocks of the set.
     public Extents within(Extent extent) {
         var inside = new ArrayList<Extent>();

@@ -28,7 +28,7 @@ final class AnyOrder implements PieceWriter {
     public void write(Piece piece) throws IOException {
         switch (piece) {
             case Piece.Zeros zeros -> clear(zeros.extent());
-            case Piece.Chunks(var chunks) -> {
+            case Piece.Chunks(_, var chunks) -> {
                 var lost = copy(before.missing(chunks));
                 for (var hole : holes(chunks).union(lost)) {
                     clear(hole);

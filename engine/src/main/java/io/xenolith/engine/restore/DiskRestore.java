@@ -3,6 +3,7 @@ package io.xenolith.engine.restore;
 import io.xenolith.engine.Progress;
 import io.xenolith.engine.chunk.ChunkId;
 import io.xenolith.engine.chunk.ChunkIdentity;
+import io.xenolith.engine.disk.DiskBlocks;
 import io.xenolith.engine.disk.DiskTarget;
 import io.xenolith.engine.disk.ReadableTarget;
 import io.xenolith.engine.map.BlockMap;
@@ -12,6 +13,7 @@ import io.xenolith.engine.parallel.Handover;
 import io.xenolith.engine.store.ChunkSource;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
@@ -74,16 +76,36 @@ public final class DiskRestore {
         return onto(root, target, Losses.allowed());
     }
 
+    /// Writes what lies in some blocks of the disk, and nothing for the holes in them.
+    ///
+    /// @param only the blocks, of a disk of the same size
+    /// @throws IllegalArgumentException if `target` asks for zeros
+    /// @throws IOException the first failure: of a chunk or map node that cannot be read, or of the target
+    /// @throws InterruptedException if the calling thread is interrupted
+    public RestoredDisk restoreOnly(ChunkId root, DiskBlocks only, DiskTarget target)
+            throws IOException, InterruptedException {
+        if (target.needsZeros()) {
+            throw new IllegalArgumentException("a target that asks for zeros takes whole disks");
+        }
+        return anew(root, target, Optional.of(only), Losses.forbidden());
+    }
+
     private RestoredDisk anew(ChunkId root, DiskTarget target, Losses losses) throws IOException, InterruptedException {
-        var output = new Output(target);
+        return anew(root, target, Optional.empty(), losses);
+    }
+
+    private RestoredDisk anew(ChunkId root, DiskTarget target, Optional<DiskBlocks> only, Losses losses)
+            throws IOException, InterruptedException {
+        var output = new Output(target, only);
+        boolean zeros = target.needsZeros();
         if (target.sequential()) {
             var turns = new InSequence.Turns();
             int threads = workers + 1; // one is writing while the others read
-            return run(root, true, losses, output, threads, () -> new InSequence(chunks, output, losses, turns));
+            return run(root, zeros, only, losses, output, threads,
+                    () -> new InSequence(chunks, output, losses, turns, zeros));
         }
-        boolean zeros = target.needsZeros();
         var before = zeros ? new Before.Anything() : new Before.Blank();
-        return run(root, zeros, losses, output, workers, () -> new AnyOrder(chunks, before, output, losses));
+        return run(root, zeros, only, losses, output, workers, () -> new AnyOrder(chunks, before, output, losses));
     }
 
     private RestoredDisk onto(ChunkId root, ReadableTarget target, Losses losses)
@@ -91,19 +113,19 @@ public final class DiskRestore {
         if (target.sequential()) {
             throw new IllegalArgumentException("a target that is written in sequence cannot be updated; restore to it");
         }
-        var output = new Output(target);
-        return run(root, true, losses, output, workers, () ->
+        var output = new Output(target, Optional.empty());
+        return run(root, true, Optional.empty(), losses, output, workers, () ->
                 new AnyOrder(chunks, new Before.OlderState(target, identity.newHasher()), output, losses));
     }
 
-    private RestoredDisk run(ChunkId root, boolean zeros, Losses losses, Output output, int threads,
-            Supplier<PieceWriter> writers) throws IOException, InterruptedException {
+    private RestoredDisk run(ChunkId root, boolean zeros, Optional<DiskBlocks> only, Losses losses, Output output,
+            int threads, Supplier<PieceWriter> writers) throws IOException, InterruptedException {
         var map = BlockMap.open(nodes, root);
         progress.expect(map.size());
         var handover = new Handover<Piece>(threads);
         var tasks = new ArrayList<Callable<Void>>();
         tasks.add(() -> {
-            new Pieces(map, zeros, losses, progress, handover).giveAll();
+            new Pieces(map, zeros, only, losses, progress, handover).giveAll();
             return null;
         });
         for (int i = 0; i < threads; i++) {

@@ -1,5 +1,6 @@
 package io.xenolith.engine.restore;
 
+import io.xenolith.engine.disk.Extents;
 import io.xenolith.engine.map.MapChunk;
 import io.xenolith.engine.store.ChunkSource;
 import java.io.IOException;
@@ -14,47 +15,58 @@ final class InSequence implements PieceWriter {
     private final Output output;
     private final Losses losses;
     private final Turns turns;
+    private final boolean holes;
     private byte[] buffer = new byte[0];
 
-    InSequence(ChunkSource source, Output output, Losses losses, Turns turns) {
+    /// @param holes whether the target needs zeros for holes
+    InSequence(ChunkSource source, Output output, Losses losses, Turns turns, boolean holes) {
         this.source = source;
         this.output = output;
         this.losses = losses;
         this.turns = turns;
+        this.holes = holes;
     }
 
-    /// Where the target is written next; shared by its threads.
+    /// Whose piece is written next; shared by the threads of a target.
     static final class Turns {
         /// Guarded by `this`.
-        private long position;
+        private long current;
 
-        synchronized void await(long offset) throws InterruptedException {
-            while (position != offset) {
+        synchronized void await(long turn) throws InterruptedException {
+            while (current != turn) {
                 wait();
             }
         }
 
-        synchronized void passOn(long end) {
-            position = end;
+        synchronized void passOn() {
+            current++;
             notifyAll();
         }
     }
 
     @Override
     public void write(Piece piece) throws IOException, InterruptedException {
-        var extent = piece.extent();
         switch (piece) {
-            case Piece.Zeros _ -> {
-                turns.await(extent.offset());
-                output.writeZeros(extent);
+            case Piece.Zeros zeros -> {
+                turns.await(piece.turn());
+                output.writeZeros(zeros.extent());
             }
             case Piece.Chunks chunks -> {
                 assemble(chunks);
-                turns.await(extent.offset());
-                output.write(extent.offset(), ByteBuffer.wrap(buffer, 0, (int) extent.length()));
+                turns.await(piece.turn());
+                writeAssembled(chunks);
             }
         }
-        turns.passOn(extent.end());
+        turns.passOn();
+    }
+
+    /// Holes inside the piece are left out where the target can do without.
+    private void writeAssembled(Piece.Chunks piece) throws IOException {
+        long start = piece.extent().offset();
+        var runs = holes ? Extents.of(piece.extent()) : Extents.of(piece.chunks().stream().map(MapChunk::extent).toList());
+        for (var run : runs) {
+            output.write(run.offset(), ByteBuffer.wrap(buffer, (int) (run.offset() - start), (int) run.length()));
+        }
     }
 
     private void assemble(Piece.Chunks piece) throws IOException {

@@ -3,6 +3,7 @@ package io.xenolith.engine.restore;
 import io.xenolith.engine.Progress;
 import io.xenolith.engine.chunk.ChunkId;
 import io.xenolith.engine.chunk.Chunking;
+import io.xenolith.engine.disk.DiskBlocks;
 import io.xenolith.engine.disk.Extent;
 import io.xenolith.engine.map.BlockMap;
 import io.xenolith.engine.map.CorruptMapException;
@@ -13,6 +14,7 @@ import io.xenolith.engine.parallel.Handover;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
+import java.util.Optional;
 
 /// Cuts a disk into pieces along a walk over its map and hands them out, in the order of their offsets and without gaps.
 ///
@@ -22,21 +24,25 @@ final class Pieces implements MapVisitor {
 
     private final BlockMap map;
     private final boolean zeros;
+    private final Optional<DiskBlocks> only;
     private final Losses losses;
     private final Progress progress;
     private final Handover<Piece> out;
 
     /// Everything before it has been handed out, or is a hole that need not be.
     private long position;
+    private long turn;
 
     /// Where the chunks of a lost leaf may end, and how it was lost; without meaning once `position` is there.
     private long doubtfulTo;
     private IOException doubt;
 
     /// @param zeros whether holes are handed out too
-    Pieces(BlockMap map, boolean zeros, Losses losses, Progress progress, Handover<Piece> out) {
+    /// @param only  the blocks of which something is wanted; chunks that have no byte in them are not handed out
+    Pieces(BlockMap map, boolean zeros, Optional<DiskBlocks> only, Losses losses, Progress progress, Handover<Piece> out) {
         this.map = map;
         this.zeros = zeros;
+        this.only = only;
         this.losses = losses;
         this.progress = progress;
         this.out = out;
@@ -49,6 +55,16 @@ final class Pieces implements MapVisitor {
         out.end();
     }
 
+    /// A chunk that begins under a node may reach beyond what the node covers.
+    @Override
+    public boolean enter(ChunkId node, Extent extent) {
+        return only.isEmpty() || wants(new Extent(extent.offset(), extent.length() + Chunking.MAX_CHUNK_BYTES));
+    }
+
+    private boolean wants(Extent extent) {
+        return only.isEmpty() || only.get().intersects(extent);
+    }
+
     @Override
     public void leaf(Extent slot, List<MapChunk> chunks) throws IOException {
         if (chunks.getFirst().offset() < position || chunks.getLast().end() > map.size()) {
@@ -57,7 +73,10 @@ final class Pieces implements MapVisitor {
             return;
         }
         gapTo(chunks.getFirst().offset());
-        give(new Piece.Chunks(chunks));
+        var wanted = only.isEmpty() ? chunks : chunks.stream().filter(chunk -> wants(chunk.extent())).toList();
+        if (!wanted.isEmpty()) {
+            give(new Piece.Chunks(turn++, wanted));
+        }
         position = chunks.getLast().end();
         doubtfulTo = position;
     }
@@ -96,7 +115,7 @@ final class Pieces implements MapVisitor {
         }
         while (position < to) {
             long end = Math.min(to, (position / MapShape.SLOT_BYTES + 1) * MapShape.SLOT_BYTES);
-            give(new Piece.Zeros(Extent.between(position, end)));
+            give(new Piece.Zeros(turn++, Extent.between(position, end)));
             position = end;
         }
     }

@@ -47,6 +47,11 @@ public final class MemoryTarget implements ReadableTarget {
         return new MemoryTarget(new SparseDisk(size), true, true);
     }
 
+    /// To be written in sequence, holes left out.
+    public static MemoryTarget inSequenceWithGaps(long size) {
+        return new MemoryTarget(new SparseDisk(size), true, false);
+    }
+
     /// Lets `event` happen at the beginning of each write.
     public MemoryTarget beforeWrite(Event event) {
         beforeWrite = event;
@@ -78,7 +83,8 @@ public final class MemoryTarget implements ReadableTarget {
     private synchronized void put(long offset, ByteBuffer bytes) {
         var extent = new Extent(offset, bytes.remaining());
         require(extent.end() <= content.size(), "the write ends behind the disk", offset);
-        require(!sequential || offset == (written.isEmpty() ? 0 : written.getLast().end()), "out of sequence", offset);
+        long end = written.isEmpty() ? 0 : written.getLast().end();
+        require(!sequential || offset == end || !needsZeros && offset > end, "out of sequence", offset);
         written.add(extent);
         while (bytes.hasRemaining()) {
             var block = new byte[Math.min(bytes.remaining(), Chunking.BLOCK_BYTES)];

@@ -111,6 +111,70 @@ public final class SparseDisk implements DiskSource {
         };
     }
 
+    /// The same content as a stream that passes over pages that were never written.
+    public DiskStream asStreamWithHoles() {
+        return new DiskStream() {
+            private long position;
+
+            @Override
+            public void read(ByteBuffer target) {
+                int count = (int) Math.min(target.remaining(), size - position);
+                target.put(bytes(position, count));
+                position += count;
+            }
+
+            @Override
+            public long skipZeros(long limit) {
+                long most = Math.min(limit, size - position);
+                long zeros = most == 0 ? 0 : allocated(new Extent(position, most)).gapFrom(position, most);
+                position += zeros;
+                return zeros;
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+    }
+
+    /// What `changed` says of this disk, as an image of blocks of `blockBytes` would hold it.
+    public DeltaStream asDelta(Extents changed, int blockBytes) {
+        var touched = new DiskBlocks(size, blockBytes);
+        changed.within(0, size).forEach(touched::add);
+        return new DeltaStream() {
+            private long position;
+
+            @Override
+            public long size() {
+                return size;
+            }
+
+            @Override
+            public DiskBlocks touched() {
+                return touched;
+            }
+
+            @Override
+            public Extents read(Extent region, byte[] target) {
+                if (region.offset() < position) {
+                    throw new AssertionError("%s was asked for behind byte %d".formatted(region, position));
+                }
+                position = region.end();
+                java.util.Arrays.fill(target, (byte) 0xA5); // what is not changed is undefined
+                var here = changed.within(region.offset(), region.end());
+                for (var extent : here) {
+                    System.arraycopy(bytes(extent.offset(), (int) extent.length()), 0, target,
+                            (int) (extent.offset() - region.offset()), (int) extent.length());
+                }
+                return here;
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+    }
+
     @Override
     public void close() {
     }

@@ -1,5 +1,6 @@
 package io.xenolith.engine.restore;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,7 @@ import io.xenolith.engine.Seed;
 import io.xenolith.engine.SeedExtension;
 import io.xenolith.engine.chunk.ChunkIdentity;
 import io.xenolith.engine.chunk.Chunking;
+import io.xenolith.engine.disk.DiskBlocks;
 import io.xenolith.engine.disk.Extent;
 import io.xenolith.engine.disk.Extents;
 import io.xenolith.engine.disk.MemoryTarget;
@@ -69,6 +71,47 @@ class DiskRestoreTest {
 
             assertRestored(stored, restored, target);
             assertEquals(stored.disk().size(), restored.bytesWritten(), "case " + i);
+        }
+    }
+
+    @Test
+    void aStreamThatCanDoWithoutZerosGetsTheChunksInOrder(Seed seed) throws Exception {
+        for (int i = 0; i < CASES; i++) {
+            var random = seed.random(i);
+            var stored = StoredDisk.of(RandomDisk.of(random));
+            var target = MemoryTarget.inSequenceWithGaps(stored.disk().size());
+
+            var restored = stored.restore(random.nextInt(1, 4)).restore(stored.root(), target);
+
+            assertRestored(stored, restored, target);
+            var chunks = Extents.of(stored.chunks().stream().map(chunk -> chunk.extent()).toList());
+            assertEquals(chunks, target.written(), "case " + i);
+        }
+    }
+
+    @Test
+    void someBlocksAreRestoredToTheByteAndNothingBesideThem(Seed seed) throws Exception {
+        for (int i = 0; i < CASES; i++) {
+            var random = seed.random(i);
+            var stored = StoredDisk.of(RandomDisk.of(random));
+            long size = stored.disk().size();
+            var only = new DiskBlocks(size, 512 << random.nextInt(13));
+            for (int block = 0; block < only.onDisk(); block++) {
+                if (random.nextInt(4) == 0) {
+                    only.add(block);
+                }
+            }
+            var target = random.nextBoolean() ? MemoryTarget.inSequenceWithGaps(size) : MemoryTarget.blank(size);
+
+            stored.restore(random.nextInt(1, 4)).restoreOnly(stored.root(), only, target);
+
+            var chunks = Extents.of(stored.chunks().stream().map(chunk -> chunk.extent()).toList());
+            var wanted = size == 0 ? Extents.NONE : only.within(new Extent(0, size)).intersect(chunks);
+            assertEquals(wanted, target.written(), "case " + i);
+            for (var extent : wanted) {
+                assertArrayEquals(stored.disk().bytes(extent.offset(), (int) extent.length()),
+                        target.content().bytes(extent.offset(), (int) extent.length()));
+            }
         }
     }
 
