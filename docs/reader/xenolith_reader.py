@@ -226,7 +226,7 @@ def read_object(folder, name, kind):
     return decompress(codec, unseal(data[:16] + name.encode(), 0, data[16:], name), length, name)
 
 
-def parse_json(name, payload):
+def parse_json(name, payload, newest=1):
     def once(pairs):
         keys = dict(pairs)
         require(len(keys) == len(pairs), name, "a key stands there twice")
@@ -237,7 +237,7 @@ def parse_json(name, payload):
         require(isinstance(found["version"], int), name, "it has no version")
     except (ValueError, KeyError, TypeError) as error:
         raise Damage(f"{name}: not the JSON that it should be: {error!r}") from None
-    if found["version"] > 1:
+    if found["version"] > newest:
         raise Refused(f"{name}: version {found['version']} takes a newer reader")
     return found
 
@@ -270,16 +270,19 @@ class Point:
     def __init__(self, folder, name):
         parts = POINT_NAME.match(name)
         require(parts, name, "it is not called as restore points are")
-        keys = parse_json(name, read_object(folder, name, POINT))
+        keys = parse_json(name, read_object(folder, name, POINT), newest=2)
         try:
             self.id, self.vm, self.time, self.level = keys["id"], keys["vm"], keys["time"], keys["level"]
             self.disks = [Disk(name, disk) for disk in keys["disks"]]
+            self.files = [Disk(name, file) for file in keys.get("files", [])]
             key = hashlib.sha256(b"vm\0" + self.vm.encode()).hexdigest()[:32]
             time = self.time.replace("-", "").replace(":", "")
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Damage(f"{name}: a value is missing or of another type: {error!r}") from None
         require((key, time, self.id) == parts.groups(), name, "it holds another point")
-        require(self.disks and len({disk.name for disk in self.disks}) == len(self.disks), name, "no disks, or two of one name")
+        require(self.disks or self.files, name, "neither disks nor files")
+        for parts in (self.disks, self.files):
+            require(len({part.name for part in parts}) == len(parts), name, "two disks or files of one name")
 
 
 def read_points(folder, findings):
@@ -508,9 +511,10 @@ def command_restore(arguments):
     named = [point for point in read_points(folder, findings) if point.id.startswith(arguments.point)]
     if len(named) != 1:
         raise Refused(f"{len(named)} points have an id that begins with '{arguments.point}'")
-    disks = [disk for disk in named[0].disks if disk.name == arguments.disk]
+    parts = named[0].disks + named[0].files
+    disks = [disk for disk in parts if disk.name == arguments.disk]
     if not disks:
-        raise Refused(f"the point has no disk '{arguments.disk}', but " + ", ".join(disk.name for disk in named[0].disks))
+        raise Refused(f"the point has no disk or file '{arguments.disk}', but " + ", ".join(disk.name for disk in parts))
     walk = MapWalk(Nodes(folder, findings), disks[0].root)
     require(walk.size == disks[0].size, "point " + named[0].id, "its disk is of another size than the map")
     wanted = {}
@@ -556,7 +560,7 @@ def command_check(arguments):
     check_packs(folder, MAP, findings)
     nodes = Nodes(folder, [])
     for point in points:
-        for disk in point.disks:
+        for disk in point.disks + point.files:
             findings += check_disk(nodes, whole, point, disk)
     if not findings:
         print(f"{len(points)} points are whole")

@@ -16,6 +16,7 @@ import io.xenolith.engine.disk.SparseDisk;
 import io.xenolith.engine.parallel.Crew;
 import io.xenolith.engine.point.Consistency;
 import io.xenolith.engine.point.Level;
+import io.xenolith.engine.point.Machine;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.repository.index.ChunkIndex;
 import io.xenolith.repository.pack.PackKind;
@@ -78,8 +79,8 @@ class ConcurrencyTest {
         var ingested = new DisksIngest(session, 2, Progress.NONE, new Random(7))
                 .ingest(List.of(new DiskInput.Whole("xvda", disk)));
         session.flush();
-        var point = new RestorePoint(Catalog.newId(new SecureRandom()), vm, NOON, Level.FULL, Consistency.CRASH,
-                ingested, List.of(), List.of(), Optional.empty(), 0.5, "test");
+        var point = new RestorePoint(Catalog.newId(new SecureRandom()), Machine.named(vm), NOON, Level.FULL,
+                Consistency.CRASH, ingested, List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0.5, "test");
         repository.catalog().add(point);
         return point;
     }

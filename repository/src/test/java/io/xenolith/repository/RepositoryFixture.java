@@ -12,6 +12,7 @@ import io.xenolith.engine.disk.DiskTarget;
 import io.xenolith.engine.disk.SparseDisk;
 import io.xenolith.engine.point.Consistency;
 import io.xenolith.engine.point.Level;
+import io.xenolith.engine.point.Machine;
 import io.xenolith.engine.point.PointDisk;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.engine.restore.DiskRestore;
@@ -93,8 +94,8 @@ public final class RepositoryFixture {
         try (var repository = open(); var session = repository.beginBackup()) {
             var ingested = new DisksIngest(session, 2, Progress.NONE, new Random(7)).ingest(List.of(disks));
             session.flush();
-            var point = new RestorePoint(Catalog.newId(new SecureRandom()), vm, time, Level.FULL, Consistency.CRASH,
-                    ingested, List.of(), List.of(), Optional.empty(), 0.5, "test");
+            var point = new RestorePoint(Catalog.newId(new SecureRandom()), Machine.named(vm), time, Level.FULL,
+                    Consistency.CRASH, ingested, List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0.5, "test");
             repository.catalog().add(point);
             return point;
         }

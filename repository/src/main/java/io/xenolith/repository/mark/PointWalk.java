@@ -5,7 +5,7 @@ import io.xenolith.engine.disk.Extent;
 import io.xenolith.engine.map.BlockMap;
 import io.xenolith.engine.map.MapChunk;
 import io.xenolith.engine.map.MapVisitor;
-import io.xenolith.engine.point.PointDisk;
+import io.xenolith.engine.point.PointPart;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.repository.index.ChunkIndex;
 import io.xenolith.repository.index.Location;
@@ -44,20 +44,20 @@ public final class PointWalk {
         }
     }
 
-    /// Walks all disks of a point.
+    /// Walks all disks and files of a point.
     public void walk(RestorePoint point, Visitor visitor) throws IOException {
-        for (var disk : point.disks()) {
-            walk(disk, visitor);
+        for (var part : point.parts()) {
+            walk(part, visitor);
         }
     }
 
-    /// Walks one disk.
-    public void walk(PointDisk disk, Visitor visitor) throws IOException {
+    /// Walks one disk or file.
+    public void walk(PointPart part, Visitor visitor) throws IOException {
         BlockMap map;
         try {
-            map = BlockMap.open(stored, disk.root());
+            map = BlockMap.open(stored, part.root());
         } catch (IOException e) {
-            visitor.unreadable(disk.root(), new Extent(0, Math.max(1, disk.size())), e);
+            visitor.unreadable(part.root(), new Extent(0, Math.max(1, part.size())), e);
             return;
         }
         map.walk(new Steps(visitor));

@@ -2,7 +2,6 @@ package io.xenolith.repository.report;
 
 import io.xenolith.engine.chunk.ChunkId;
 import io.xenolith.engine.map.MapNode;
-import io.xenolith.engine.point.PointDisk;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.repository.index.ChunkIndex;
 import io.xenolith.repository.index.Location;
@@ -60,8 +59,8 @@ final class Accounting {
         for (var each : byTime) {
             point++;
             vm = vmNumbers.computeIfAbsent(each.vm(), _ -> vmNumbers.size() + 1);
-            for (PointDisk disk : each.disks()) {
-                sums(points, point).logicalBytes += node(disk.root());
+            for (var part : each.parts()) {
+                sums(points, point).logicalBytes += node(part.root());
             }
             sums(vms, vm).logicalBytes += sums(points, point).logicalBytes;
         }

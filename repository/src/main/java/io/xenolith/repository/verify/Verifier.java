@@ -5,7 +5,7 @@ import io.xenolith.engine.chunk.ChunkId;
 import io.xenolith.engine.disk.Extent;
 import io.xenolith.engine.map.MapChunk;
 import io.xenolith.engine.parallel.Crew;
-import io.xenolith.engine.point.PointDisk;
+import io.xenolith.engine.point.PointPart;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.repository.Repository;
 import io.xenolith.repository.index.Location;
@@ -141,15 +141,15 @@ public final class Verifier {
 
         List<Damage> attribute(PointWalk walk, Collection<RestorePoint> points) throws IOException {
             for (var point : points) {
-                for (var disk : point.disks()) {
-                    attribute(walk, point, disk);
+                for (var part : point.parts()) {
+                    attribute(walk, point, part);
                 }
             }
             return damages;
         }
 
-        private void attribute(PointWalk walk, RestorePoint point, PointDisk disk) throws IOException {
-            walk.walk(disk, new PointWalk.Visitor() {
+        private void attribute(PointWalk walk, RestorePoint point, PointPart part) throws IOException {
+            walk.walk(part, new PointWalk.Visitor() {
                 @Override
                 public boolean node(Location place) {
                     return true;
@@ -159,26 +159,26 @@ public final class Verifier {
                 public void chunk(MapChunk chunk, Location place) {
                     var finding = findings.get(place.pack());
                     if (finding != null && finding.damaged().get(place.ordinal())) {
-                        add(point, disk, chunk.extent(), finding.finding());
+                        add(point, part, chunk.extent(), finding.finding());
                     }
                 }
 
                 @Override
                 public void unreadable(ChunkId id, Extent extent, IOException failure) {
-                    add(point, disk, extent, lost.getOrDefault(id, failure).getMessage());
+                    add(point, part, extent, lost.getOrDefault(id, failure).getMessage());
                 }
             });
         }
 
         /// Extents that follow each other for the same reason are one.
-        private void add(RestorePoint point, PointDisk disk, Extent extent, String reason) {
-            var damage = new Damage(point.vm(), point.id(), disk.name(), extent, reason);
+        private void add(RestorePoint point, PointPart part, Extent extent, String reason) {
+            var damage = new Damage(point.vm(), point.id(), part.name(), extent, reason);
             if (!damages.isEmpty()) {
                 var last = damages.getLast();
                 if (last.point().equals(damage.point()) && last.disk().equals(damage.disk())
                         && last.extent().end() == extent.offset() && last.reason().equals(reason)) {
                     damages.removeLast();
-                    damage = new Damage(point.vm(), point.id(), disk.name(),
+                    damage = new Damage(point.vm(), point.id(), part.name(),
                             Extent.between(last.extent().offset(), extent.end()), reason);
                 }
             }

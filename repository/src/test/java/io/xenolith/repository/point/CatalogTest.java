@@ -269,8 +269,8 @@ class CatalogTest {
     void aBeginningThatTwoIdsShareIsRefused() throws IOException {
         for (var id : List.of("abcd000000000001", "abcd000000000002")) {
             var p = RandomPoints.at("web", "2026-11-20T10:15:07Z", random);
-            catalog.add(new RestorePoint(id, p.vm(), p.time(), p.level(), p.consistency(), p.disks(), p.skipped(), p.tags(),
-                    p.base(), p.seconds(), p.program()));
+            catalog.add(new RestorePoint(id, p.machine(), p.time(), p.level(), p.consistency(), p.disks(), p.files(), p.skipped(),
+                    p.notes(), p.tags(), p.base(), p.seconds(), p.program()));
         }
         assertThrows(AmbiguousPointException.class, () -> catalog.resolve("abcd"));
         assertEquals("abcd000000000002", catalog.resolve("abcd000000000002").id());

@@ -10,7 +10,9 @@ import io.xenolith.engine.SeedExtension;
 import io.xenolith.engine.chunk.ChunkId;
 import io.xenolith.engine.point.Consistency;
 import io.xenolith.engine.point.Level;
+import io.xenolith.engine.point.Machine;
 import io.xenolith.engine.point.PointDisk;
+import io.xenolith.engine.point.PointFile;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.engine.point.SkippedDisk;
 import io.xenolith.repository.CorruptObjectException;
@@ -41,10 +43,11 @@ class RestorePointFormatTest {
             "skipped":[{"name":"xvdd","reason":"a CD"}],"tags":["weekly"],"base":"fedcba9876543210",\
             "seconds":1.5,"program":"xenolith 1"}""";
 
-    private static final RestorePoint POINT = new RestorePoint("0123456789abcdef", "web",
+    private static final RestorePoint POINT = new RestorePoint("0123456789abcdef", Machine.named("web"),
             Instant.parse("2026-11-20T10:15:00Z"), Level.INC, Consistency.QUIESCED,
             List.of(new PointDisk("xvda", 4096, new ChunkId(1, 2, 3, 4), 3, 2, 1, Optional.of("lost"))),
-            List.of(new SkippedDisk("xvdd", "a CD")), List.of("weekly"), Optional.of("fedcba9876543210"), 1.5, "xenolith 1");
+            List.of(), List.of(new SkippedDisk("xvdd", "a CD")), List.of(), List.of("weekly"),
+            Optional.of("fedcba9876543210"), 1.5, "xenolith 1");
 
     private static RestorePoint decode(String json) throws IOException {
         return RestorePointFormat.decode(OBJECT, json.getBytes(UTF_8));
@@ -70,6 +73,23 @@ class RestorePointFormatTest {
     }
 
     @Test
+    void filesMakeItAPointThatOlderProgramsRefuse() throws IOException {
+        var root = new ChunkId(1, 2, 3, 4);
+        var machine = new Machine("web", Optional.of("6f1d2c3b"), Optional.of("lab"));
+        var disk = POINT.disks().getFirst().known(Optional.of("root"), Optional.of("aa-bb"));
+        var point = new RestorePoint(POINT.id(), machine, POINT.time(), POINT.level(), POINT.consistency(), List.of(disk),
+                List.of(new PointFile("ova.xml", 7, root)), POINT.skipped(), List.of("no quiesce"), POINT.tags(), POINT.base(),
+                POINT.seconds(), POINT.program());
+        var json = with("\"version\":1", "\"version\":2")
+                .replace("\"vm\":\"web\",", "\"vm\":\"web\",\"uuid\":\"6f1d2c3b\",\"pool\":\"lab\",")
+                .replace("\"lost\"}],", "\"lost\",\"label\":\"root\",\"uuid\":\"aa-bb\"}],\"files\":"
+                        + "[{\"name\":\"ova.xml\",\"size\":7,\"root\":\"%s\"}],".formatted(root))
+                .replace("\"tags\"", "\"notes\":[\"no quiesce\"],\"tags\"");
+        assertEquals(json, new String(RestorePointFormat.encode(point), UTF_8));
+        assertEquals(point, decode(json));
+    }
+
+    @Test
     void whatWasEncodedIsDecodedToTheSame(Seed seed) throws IOException {
         var random = seed.random();
         for (int i = 0; i < 1000; i++) {
@@ -87,7 +107,7 @@ class RestorePointFormatTest {
 
     @Test
     void aHigherVersionIsRefusedBeforeAnythingElseIsLookedAt() {
-        var e = assertThrows(NewerFormatException.class, () -> decode("{\"version\":2,\"id\":7"));
+        var e = assertThrows(NewerFormatException.class, () -> decode("{\"version\":3,\"id\":7"));
         assertTrue(e.getMessage().contains(OBJECT), e.getMessage());
     }
 
@@ -216,8 +236,8 @@ class RestorePointFormatTest {
     }
 
     private static RestorePoint point(String id, List<PointDisk> disks, double seconds) {
-        return new RestorePoint(id, "web", POINT.time(), Level.FULL, Consistency.CRASH, disks, List.of(), List.of(),
-                Optional.empty(), seconds, "");
+        return new RestorePoint(id, Machine.named("web"), POINT.time(), Level.FULL, Consistency.CRASH, disks, List.of(),
+                List.of(), List.of(), List.of(), Optional.empty(), seconds, "");
     }
 
     private static void assertRefused(RestorePoint point) {
