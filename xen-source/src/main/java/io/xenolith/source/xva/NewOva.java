@@ -1,6 +1,7 @@
 package io.xenolith.source.xva;
 
 import io.xenolith.source.xmlvalue.XmlValue;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import java.util.UUID;
 public record NewOva(UUID uuid, String name, String description, long memoryBytes, int vcpus, Firmware firmware,
         List<NewDisk> disks) {
 
+    private static final XmlValue EMPTY = new XmlValue.Struct(Map.of());
     private static final String NULL = "OpaqueRef:NULL";
     private static final String EPOCH = "19700101T00:00:00Z";
     private static final String MACHINE = "Ref:000";
@@ -115,7 +117,7 @@ public record NewOva(UUID uuid, String name, String description, long memoryByte
     }
 
     private static XmlValue drive(NewDisk disk, String ref) {
-        return new Fields().set("uuid", freshUuid()).set("VM", MACHINE).set("VDI", ref).set("device", "")
+        return new Fields().set("uuid", derivedUuid(disk.uuid(), "drive")).set("VM", MACHINE).set("VDI", ref).set("device", "")
                 .set("userdevice", Integer.toString(disk.position())).set("bootable", disk.bootable()).set("mode", "RW")
                 .set("type", "Disk").set("storage_lock", false).set("empty", false).set("other_config", EMPTY)
                 .set("currently_attached", false).set("status_code", "0").set("status_detail", "")
@@ -133,7 +135,7 @@ public record NewOva(UUID uuid, String name, String description, long memoryByte
     }
 
     private XmlValue repository() {
-        return new Fields().set("uuid", freshUuid()).set("name_label", "Local storage").set("name_description", "")
+        return new Fields().set("uuid", derivedUuid(uuid, "repository")).set("name_label", "Local storage").set("name_description", "")
                 .set("VDIs", refs(false)).set("virtual_allocation", "0").set("physical_utilisation", "0")
                 .set("physical_size", "0").set("type", "ext").set("content_type", "user").set("shared", false)
                 .set("other_config", EMPTY).struct();
@@ -147,11 +149,10 @@ public record NewOva(UUID uuid, String name, String description, long memoryByte
         return new XmlValue.Array(refs);
     }
 
-    private static String freshUuid() {
-        return UUID.randomUUID().toString();
+    /// The same for the same machine, so that the document is the same each time it is written.
+    private static String derivedUuid(UUID of, String role) {
+        return UUID.nameUUIDFromBytes((of + " " + role).getBytes(StandardCharsets.UTF_8)).toString();
     }
-
-    private static final XmlValue EMPTY = new XmlValue.Struct(Map.of());
 
     /// The fields of a record, one after the other.
     private static final class Fields {

@@ -4,6 +4,7 @@ import io.xenolith.engine.disk.DiskStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -75,7 +76,7 @@ final class ReadDisk {
     }
 
     static List<String> all(Path archive, Way way) throws IOException {
-        try (var xva = XvaReader.open(java.nio.file.Files.newInputStream(archive), archive.toString())) {
+        try (var xva = XvaReader.open(Files.newInputStream(archive), archive.toString())) {
             return all(xva, way);
         }
     }

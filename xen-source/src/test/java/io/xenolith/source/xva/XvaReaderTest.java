@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -56,15 +57,15 @@ class XvaReaderTest {
     Stream<DynamicTest> everyVariantIsReadToTheByte() throws IOException {
         return variants().map(disks -> DynamicTest.dynamicTest(disks.getFileName().toString(), () -> {
             var archive = archive(disks.getFileName().toString().replace(".disks", ""));
-            assertEquals(Files.readAllLines(disks), ReadDisk.all(archive, ReadDisk.heap(32 << 20)));
+            assertEquals(Files.readAllLines(disks), ReadDisk.all(archive, ReadDisk.heap(4 << 20)));
         }));
     }
 
     @Test
     void itDoesNotMatterHowADiskIsTaken(Seed seed) throws IOException {
-        for (var variant : List.of("three-disks", "chunks-without-bytes", "padded-last-chunk", "mixed-checksums")) {
+        for (var variant : List.of("chunks-without-bytes", "padded-last-chunk", "suspended")) {
             var expected = Files.readAllLines(folder.resolve(variant + ".disks"));
-            for (var way : List.of(ReadDisk.heap(1000), ReadDisk.heap(1 << 20), ReadDisk.heap((1 << 20) + 512),
+            for (var way : List.of(ReadDisk.heap(30_000), ReadDisk.heap(1 << 20), ReadDisk.heap((1 << 20) + 512),
                     ReadDisk.direct(3 << 20), ReadDisk.skipping(seed.random()))) {
                 assertEquals(expected, ReadDisk.all(archive(variant), way), variant);
             }
@@ -99,7 +100,7 @@ class XvaReaderTest {
     void theMetadataIsKeptToTheByte() throws IOException {
         try (var xva = open("plain")) {
             var archive = Files.readAllBytes(archive("plain"));
-            assertArrayEquals(xva.ovaXml(), java.util.Arrays.copyOfRange(archive, 512, 512 + xva.ovaXml().length));
+            assertArrayEquals(xva.ovaXml(), Arrays.copyOfRange(archive, 512, 512 + xva.ovaXml().length));
         }
     }
 
