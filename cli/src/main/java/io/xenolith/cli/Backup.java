@@ -1,62 +1,121 @@
 package io.xenolith.cli;
 
-import io.xenolith.engine.backup.DiskInput;
-import io.xenolith.engine.backup.DisksIngest;
+import io.xenolith.engine.Progress;
+import io.xenolith.engine.backup.DiskIngest;
 import io.xenolith.engine.point.Consistency;
-import io.xenolith.engine.point.Level;
 import io.xenolith.engine.point.PointDisk;
+import io.xenolith.engine.point.PointFile;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.engine.point.SkippedDisk;
 import io.xenolith.repository.CorruptObjectException;
 import io.xenolith.repository.point.Catalog;
 import io.xenolith.repository.point.NoSuchPointException;
+import io.xenolith.repository.write.BackupSession;
+import io.xenolith.source.raw.RawStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/// The way of all backups, wherever the disks come from: ingest, make durable, record the restore point, show the result.
+/// The way of all backups, wherever the disks come from: ingest, make durable, record the restore points, show the result.
 ///
 /// @param open locked for appending
-record Backup(Invocation run, OpenRepository open, String vm, Level level, List<String> tags, List<SkippedDisk> skipped) {
+record Backup(Invocation run, OpenRepository open) {
+
+    /// Threads that ingest a disk.
+    static final int WORKERS = Runtime.getRuntime().availableProcessors();
 
     private static final Duration SLIGHTLY = Duration.ofSeconds(10);
 
+    /// What was ingested of one machine.
+    ///
+    /// @param plan  what is known of its restore point beside
+    /// @param disks those that were ingested, in their order
+    /// @param files to be kept beside them, by their names
+    record Ingested(BackupPlan plan, List<PointDisk> disks, Map<String, byte[]> files) {
+    }
+
+    /// Takes disks into the repository.
+    interface Ingest {
+        /// @return the machines that they turned out to belong to
+        List<Ingested> into(BackupSession session, Progress progress) throws IOException, InterruptedException;
+    }
+
     /// What became of it.
-    record Result(String point, String vm, String level, List<Disk> disks, List<SkippedDisk> skipped, double seconds) {
+    record Result(String point, String vm, String level, String time, List<Disk> disks, List<SkippedDisk> skipped,
+            List<String> notes, double seconds) {
+
+        static Result of(RestorePoint point) {
+            return new Result(point.id(), point.vm(), Words.of(point.level()), point.time().toString(),
+                    point.disks().stream().map(Disk::of).toList(), point.skipped(), point.notes(), point.seconds());
+        }
     }
 
     /// What became of a disk.
     ///
     /// @param wholeReason why all of it was read although only the changes were asked for
     record Disk(String name, long size, String root, long bytesRead, long bytesNew, long bytesStored,
-            Optional<String> wholeReason) {
+            Optional<String> wholeReason, Optional<String> label) {
 
         static Disk of(PointDisk disk) {
             return new Disk(disk.name(), disk.size(), disk.root().toString(), disk.bytesRead(), disk.bytesNew(),
-                    disk.bytesStored(), disk.wholeReason());
+                    disk.bytesStored(), disk.wholeReason(), disk.label());
         }
     }
 
-    RestorePoint run(List<DiskInput> inputs, BackupBase base) throws IOException, InterruptedException {
+    /// Runs the whole way.
+    ///
+    /// @param what for people who watch, such as `backup web`
+    /// @return the restore points, one for each machine
+    List<RestorePoint> run(String what, Ingest ingest) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        var catalog = open.repository().catalog();
-        var time = time(catalog);
-        var disks = explained(ingest(inputs), inputs);
-        var usedBase = inputs.stream().anyMatch(DiskInput.Changed.class::isInstance) ? base.id() : Optional.<String>empty();
+        var machines = new ArrayList<Ingested>();
+        var files = new ArrayList<List<PointFile>>();
+        try (var session = open.repository().beginBackup(); var progress = run.progress(what)) {
+            machines.addAll(ingest.into(session, progress));
+            for (var machine : machines) {
+                files.add(keep(machine.files(), session));
+            }
+            session.flush();
+        }
         double seconds = (System.nanoTime() - start) / 1_000_000 / 1e3;
-        var point = new RestorePoint(Catalog.newId(open.random()), vm, time, level, Consistency.CRASH, disks, skipped, tags,
-                usedBase, seconds, Version.text());
+        var points = new ArrayList<RestorePoint>();
+        for (int i = 0; i < machines.size(); i++) {
+            points.add(commit(machines.get(i), files.get(i), seconds));
+        }
+        return points;
+    }
+
+    private static List<PointFile> keep(Map<String, byte[]> files, BackupSession session)
+            throws IOException, InterruptedException {
+        var kept = new ArrayList<PointFile>();
+        for (var file : files.entrySet()) {
+            try (var stream = new RawStream(new ByteArrayInputStream(file.getValue()))) {
+                var root = new DiskIngest(session, 1, Progress.NONE).stream(stream).root();
+                kept.add(new PointFile(file.getKey(), file.getValue().length, root));
+            }
+        }
+        return kept;
+    }
+
+    private RestorePoint commit(Ingested ingested, List<PointFile> files, double seconds) throws IOException {
+        var catalog = open.repository().catalog();
+        var plan = ingested.plan();
+        var time = plan.time().isPresent() ? plan.time().get() : now(catalog, plan.machine().name());
+        var point = new RestorePoint(Catalog.newId(open.random()), plan.machine(), time, plan.level(), Consistency.CRASH,
+                ingested.disks(), files, plan.skipped(), plan.notes(), plan.tags(), plan.base(), seconds, Version.text());
         catalog.add(point);
-        show(point);
         return point;
     }
 
     /// Now, to the second; but behind the machine's last point, which may be of the same second: `@latest` goes by it.
-    private Instant time(Catalog catalog) throws IOException {
+    private static Instant now(Catalog catalog, String vm) throws IOException {
         var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         try {
             var last = catalog.resolve(vm + "@latest").time();
@@ -66,40 +125,24 @@ record Backup(Invocation run, OpenRepository open, String vm, Level level, List<
         }
     }
 
-    private List<PointDisk> ingest(List<DiskInput> inputs) throws IOException, InterruptedException {
-        try (var session = open.repository().beginBackup(); var progress = run.progress("backup " + vm)) {
-            int workers = Runtime.getRuntime().availableProcessors();
-            var disks = new DisksIngest(session, workers, progress, open.random()).ingest(inputs);
-            session.flush();
-            return disks;
-        }
+    /// Several machines at once.
+    record Results(List<Result> points) {
     }
 
-    /// A pipe has no changes, only a whole; where an increment was asked for, that is worth a word.
-    private List<PointDisk> explained(List<PointDisk> disks, List<DiskInput> inputs) {
-        var explained = new ArrayList<PointDisk>();
-        for (int i = 0; i < disks.size(); i++) {
-            var disk = disks.get(i);
-            boolean unexpected = level == Level.INC && inputs.get(i) instanceof DiskInput.Stream;
-            explained.add(!unexpected ? disk : new PointDisk(disk.name(), disk.size(), disk.root(), disk.bytesRead(),
-                    disk.bytesNew(), disk.bytesStored(), Optional.of("it came through a pipe")));
-        }
-        return explained;
+    /// Shows what became of it: one machine as [Result], several as [Results].
+    void show(List<RestorePoint> points) throws IOException {
+        var results = points.stream().map(Result::of).toList();
+        run.results().show(results.size() == 1 ? results.getFirst() : new Results(results), out ->
+                points.forEach(point -> print(point, out)));
     }
 
-    private void show(RestorePoint point) throws IOException {
-        var disks = point.disks().stream().map(Disk::of).toList();
-        var result = new Result(point.id(), vm, Words.of(level), disks, skipped, point.seconds());
+    private static void print(RestorePoint point, PrintStream out) {
         var table = new Table("DISK", ">SIZE", ">READ", ">NEW", ">STORED");
-        disks.forEach(disk -> table.row(disk.name(), ByteSize.format(disk.size()), ByteSize.format(disk.bytesRead()),
-                ByteSize.format(disk.bytesNew()), ByteSize.format(disk.bytesStored())));
-        run.results().show(result, out -> {
-            table.print(out);
-            disks.forEach(disk -> disk.wholeReason().ifPresent(reason ->
-                    out.println("%s was read as a whole: %s".formatted(disk.name(), reason))));
-            skipped.forEach(disk -> out.println("%s was left out: %s".formatted(disk.name(), disk.reason())));
-            out.println("restore point %s of %s, %s, in %s"
-                    .formatted(point.id(), vm, Words.of(level), TimeSpan.format(point.seconds())));
-        });
+        point.disks().forEach(disk -> table.row(disk.name(), ByteSize.format(disk.size()),
+                ByteSize.format(disk.bytesRead()), ByteSize.format(disk.bytesNew()), ByteSize.format(disk.bytesStored())));
+        table.print(out);
+        PointText.printRemarks(point, out);
+        out.println("restore point %s of %s, %s, in %s"
+                .formatted(point.id(), point.vm(), Words.of(point.level()), TimeSpan.format(point.seconds())));
     }
 }

@@ -1,11 +1,17 @@
 package io.xenolith.cli;
 
 import io.xenolith.cli.BackupSources.NamedDisk;
+import io.xenolith.engine.backup.DiskInput;
+import io.xenolith.engine.backup.DisksIngest;
 import io.xenolith.engine.point.Level;
+import io.xenolith.engine.point.Machine;
+import io.xenolith.engine.point.PointDisk;
 import io.xenolith.engine.point.SkippedDisk;
 import io.xenolith.repository.lock.LockMode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,7 +26,7 @@ import picocli.CommandLine.Parameters;
 /// Backs up disk images.
 @Command(
         name = "image",
-        description = "Backs up raw disk images: files, block devices, pipes or standard input.",
+        description = "Backs up disk images, raw, VHD or qcow2: files, block devices, pipes or standard input.",
         footer = {
             "",
             "An increment reads what is listed as changed since the base, and a random sample of the rest to see whether the"
@@ -32,6 +38,7 @@ import picocli.CommandLine.Parameters;
             "  xenolith -r /backup backup image --vm db xvda=/dev/vg/db-root xvdb=/dev/vg/db-data --tag nightly",
             "  ssh host cat /dev/sdb | xenolith -r /backup backup image --vm old -",
             "  xenolith -r /backup backup image --vm web --base web@latest --changed web.cbt web.img",
+            "  xenolith -r /backup backup image --vm web --base web@latest monday-to-tuesday.vhd",
         })
 final class BackupImageCommand extends Subcommand {
 
@@ -43,16 +50,24 @@ final class BackupImageCommand extends Subcommand {
                     + " input.")
     List<String> files = List.of();
 
-    @Option(names = "--format", paramLabel = "raw", defaultValue = "raw", description = "The format of the images: raw.")
+    @Option(names = "--format", paramLabel = "auto|raw|vhd|qcow2|qcow2-delta", defaultValue = "auto",
+            description = "The format of the images. By default their content tells; a block device is raw then. Say vhd for"
+                    + " a fixed VHD through a pipe, and qcow2-delta for a host's export of changes, which looks like a whole"
+                    + " image.")
     String format;
 
-    @Option(names = "--base", paramLabel = "POINT", description = "The restore point that --changed counts from.")
+    @Option(names = "--base", paramLabel = "POINT",
+            description = "The restore point that --changed, or a differencing image, counts from.")
     Optional<String> base = Optional.empty();
 
     @Option(names = "--changed", paramLabel = "[DISK=]FILE",
             description = "What changed on a disk since the base: lines 'offset length' in bytes, or a bitmap in base64 as"
                     + " XAPI returns it. Once for each disk; the name may be left out where there is one disk.")
     List<String> changed = List.of();
+
+    @Option(names = "--time", paramLabel = "TIME", description = "When the disks were so, such as 2026-01-31T02:00:00Z, if"
+            + " not now.")
+    Optional<Instant> time = Optional.empty();
 
     @Option(names = "--tag", paramLabel = "TAG", description = "A word to find the restore point by. May be repeated.")
     List<String> tags = List.of();
@@ -78,7 +93,7 @@ final class BackupImageCommand extends Subcommand {
         requireSense();
         var disks = disks();
         var wanted = disks.stream().filter(disk -> !excluded.contains(disk.name())).toList();
-        var sources = new BackupSources(run, wanted, changedFiles(wanted));
+        var sources = new BackupSources(run, BackupSources.Shape.parse(format), wanted, changedFiles(wanted));
         try (var open = run.open(dryRun ? LockMode.READ : LockMode.APPEND, "backup"); sources) {
             var origin = base.isPresent() ? BackupBase.find(open.repository().catalog(), base.get(), vm)
                     : new BackupBase.NotAskedFor();
@@ -87,19 +102,39 @@ final class BackupImageCommand extends Subcommand {
                 new BackupPreview(run).show(vm, readLevel(), inputs);
                 return ExitCode.DONE;
             }
-            var backup = new Backup(run, open, vm, readLevel(), tags, skipped());
-            backup.run(inputs, origin);
+            var plan = new BackupPlan(Machine.named(vm), time.map(at -> at.truncatedTo(ChronoUnit.SECONDS)), readLevel(),
+                    usedBase(inputs, origin), tags, skipped(), List.of());
+            var backup = new Backup(run, open);
+            var points = backup.run("backup " + vm, (session, progress) -> {
+                var ingest = new DisksIngest(session, Backup.WORKERS, progress, open.random());
+                var ingested = explained(ingest.ingest(inputs), inputs).stream().map(sources::identified).toList();
+                return List.of(new Backup.Ingested(plan, ingested, Map.of()));
+            });
+            backup.show(points);
         }
         return ExitCode.DONE;
     }
 
+    private static Optional<String> usedBase(List<DiskInput> inputs, BackupBase base) {
+        boolean used = inputs.stream()
+                .anyMatch(input -> input instanceof DiskInput.Changed || input instanceof DiskInput.Delta);
+        return used ? base.id() : Optional.empty();
+    }
+
+    /// A pipe has no changes, only a whole; where an increment was asked for, that is worth a word.
+    private List<PointDisk> explained(List<PointDisk> disks, List<DiskInput> inputs) {
+        var explained = new ArrayList<PointDisk>();
+        for (int i = 0; i < disks.size(); i++) {
+            boolean unexpected = readLevel() == Level.INC && inputs.get(i) instanceof DiskInput.Stream;
+            explained.add(unexpected ? disks.get(i).readWhole("it came through a pipe") : disks.get(i));
+        }
+        return explained;
+    }
+
     private void requireSense() {
         requireVm(vm);
-        if (!format.equals("raw")) {
-            throw new UsageException("--format %s: this version reads raw images only".formatted(format));
-        }
         if (level != Level.FULL && level != Level.COPY) {
-            throw new UsageException("--level: full or copy; an increment is made by --base and --changed");
+            throw new UsageException("--level: full or copy; an increment is made by --base");
         }
         if (!changed.isEmpty() && base.isEmpty()) {
             throw new UsageException("--changed needs --base: the restore point that the changes are counted from");

@@ -49,6 +49,8 @@ final class BackupPreview {
             case DiskInput.WholeInstead whole -> whole(whole.name(), whole.source(), "all of it, but for holes: "
                     + whole.reason());
             case DiskInput.Stream stream -> new Disk(stream.name(), Optional.empty(), Optional.empty(), "all of it, to its end");
+            case DiskInput.Delta delta -> new Disk(delta.name(), Optional.of(delta.delta().size()),
+                    Optional.of(delta.delta().touched().bytes()), "what changed");
             case DiskInput.Changed changed -> new Disk(changed.name(), Optional.of(changed.source().size()),
                     Optional.of(changed.changes().changed().bytes()), "what changed, and a sample of the rest");
         };

@@ -4,34 +4,62 @@ import io.xenolith.engine.backup.ChangesSince;
 import io.xenolith.engine.backup.DiskInput;
 import io.xenolith.engine.disk.DiskSource;
 import io.xenolith.engine.disk.Extents;
+import io.xenolith.engine.point.PointDisk;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.source.changed.ChangedBlocks;
 import io.xenolith.source.changed.ChangedBlocksException;
-import io.xenolith.source.raw.RawFile;
-import io.xenolith.source.raw.RawImage;
-import io.xenolith.source.raw.RawStream;
+import io.xenolith.source.image.DiskImage;
+import io.xenolith.source.image.ImageFormat;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
 /// The images of a backup, and how each is read. Open until it is closed.
 final class BackupSources implements Closeable {
 
+    /// What stands before the id of an image, to tell it from the ids of hypervisors.
+    private static final String VHD = "vhd:";
+
     private final Invocation run;
+    private final Shape shape;
     private final List<NamedDisk> disks;
     private final Map<String, Path> changed;
+    private final Map<String, UUID> known = new LinkedHashMap<>();
     private final Closer open = new Closer();
 
     /// A disk of the command line.
     record NamedDisk(String name, DiskArgument argument) {
     }
 
+    /// What the images are said to be.
+    ///
+    /// @param format nothing if their content shall tell
+    /// @param delta  whether a qcow2 image is what changed, though it names no other image
+    record Shape(Optional<ImageFormat> format, boolean delta) {
+
+        static Shape parse(String text) {
+            return switch (text) {
+                case "auto" -> new Shape(Optional.empty(), false);
+                case "raw" -> new Shape(Optional.of(ImageFormat.RAW), false);
+                case "vhd" -> new Shape(Optional.of(ImageFormat.VHD_DYNAMIC), false);
+                case "qcow2" -> new Shape(Optional.of(ImageFormat.QCOW2), false);
+                case "qcow2-delta" -> new Shape(Optional.of(ImageFormat.QCOW2), true);
+                default -> throw new UsageException("--format %s: auto, raw, vhd, qcow2 or qcow2-delta".formatted(text));
+            };
+        }
+    }
+
     /// @param changed what changed, by the names of disks
-    BackupSources(Invocation run, List<NamedDisk> disks, Map<String, Path> changed) {
+    BackupSources(Invocation run, Shape shape, List<NamedDisk> disks, Map<String, Path> changed) {
         this.run = run;
+        this.shape = shape;
         this.disks = disks;
         this.changed = changed;
     }
@@ -39,23 +67,26 @@ final class BackupSources implements Closeable {
     List<DiskInput> open(BackupBase base) throws IOException {
         var inputs = new ArrayList<DiskInput>();
         for (var disk : disks) {
-            inputs.add(switch (open.add(image(disk.argument()))) {
-                case RawStream stream -> new DiskInput.Stream(disk.name(), requireNoChanges(disk, stream));
-                case RawFile file -> input(disk.name(), file, base);
+            var image = open.add(image(disk.argument()));
+            image.identity().self().ifPresent(id -> known.put(disk.name(), id));
+            inputs.add(switch (image) {
+                case DiskImage.Arriving arriving -> new DiskInput.Stream(disk.name(), arriving.stream());
+                case DiskImage.AtRest atRest -> input(disk.name(), atRest.source(), base);
+                case DiskImage.Changes changes -> delta(disk, changes, base);
             });
+            if (changed.containsKey(disk.name()) && !(image instanceof DiskImage.AtRest)) {
+                throw new UsageException("--changed for %s: %s can only be read as a whole"
+                        .formatted(disk.name(), image.format().words()));
+            }
         }
         return inputs;
     }
 
-    private RawImage image(DiskArgument argument) throws IOException {
-        return argument.isStandardInput() ? new RawStream(run.surroundings().in()) : RawImage.open(Path.of(argument.file()));
-    }
-
-    private RawStream requireNoChanges(NamedDisk disk, RawStream stream) {
-        if (changed.containsKey(disk.name())) {
-            throw new UsageException("--changed for %s: a pipe can only be read as a whole".formatted(disk.name()));
-        }
-        return stream;
+    private DiskImage image(DiskArgument argument) throws IOException {
+        var scratch = Temporary.systemFolder();
+        return argument.isStandardInput()
+                ? DiskImage.arriving("standard input", Channels.newChannel(run.surroundings().in()), shape.format(), scratch)
+                : DiskImage.open(Path.of(argument.file()), shape.format(), shape.delta(), scratch);
     }
 
     private DiskInput input(String name, DiskSource source, BackupBase base) throws IOException {
@@ -84,6 +115,38 @@ final class BackupSources implements Closeable {
         } catch (ChangedBlocksException e) {
             throw new IOException("--changed %s, disk %s: %s".formatted(file, name, e.getMessage()), e);
         }
+    }
+
+    /// What a delta leaves out is only in its base, so nothing can stand in for that.
+    private static DiskInput delta(NamedDisk disk, DiskImage.Changes image, BackupBase base) throws IOException {
+        var what = "%s is %s and holds only what changed".formatted(disk.argument().file(), image.format().words());
+        var old = switch (base) {
+            case BackupBase.NotAskedFor _ ->
+                    throw new UsageException(what + "; name the restore point that it counts from by --base");
+            case BackupBase.Unusable unusable -> throw new IOException("%s, but %s".formatted(what, unusable.reason()));
+            case BackupBase.Found found -> found.point().disk(disk.name()).orElseThrow(() -> new UsageException(
+                    "%s, but the base %s has no disk called %s".formatted(what, found.point().id(), disk.name())));
+        };
+        requireParent(what, image, old, ((BackupBase.Found) base).point());
+        return new DiskInput.Delta(disk.name(), image.delta(), old.root());
+    }
+
+    /// A parent is known by the id that the base had when it was backed up, or has in images that were restored from it.
+    private static void requireParent(String what, DiskImage.Changes image, PointDisk old, RestorePoint base)
+            throws IOException {
+        var parent = image.identity().parent();
+        var before = old.uuid().filter(id -> id.startsWith(VHD)).map(id -> UUID.fromString(id.substring(VHD.length())));
+        boolean known = parent.isEmpty() || before.isEmpty() || parent.equals(before)
+                || parent.get().equals(ImageIdentity.of(base, old.name()));
+        if (!known) {
+            throw new IOException("%s since the disk %s, but %s of the base %s was %s; name the point that it counts from"
+                    .formatted(what, parent.get(), old.name(), base.id(), before.get()));
+        }
+    }
+
+    /// The disk, with what its image called itself.
+    PointDisk identified(PointDisk disk) {
+        return disk.known(disk.label(), Optional.ofNullable(known.get(disk.name())).map(id -> VHD + id));
     }
 
     @Override

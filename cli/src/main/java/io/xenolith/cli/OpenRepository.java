@@ -1,5 +1,9 @@
 package io.xenolith.cli;
 
+import io.xenolith.engine.Progress;
+import io.xenolith.engine.point.PointPart;
+import io.xenolith.engine.restore.DiskRestore;
+import io.xenolith.engine.restore.MappedDisk;
 import io.xenolith.repository.Repository;
 import io.xenolith.repository.RepositoryPlace;
 import io.xenolith.repository.config.Configurations;
@@ -35,6 +39,17 @@ record OpenRepository(Repository repository, RepositoryLock lock, SecureRandom r
             keys.close();
             throw e;
         }
+    }
+
+    /// Writes disks of restore points with all processors.
+    DiskRestore restore(Progress progress) throws IOException {
+        var chunks = repository.chunks();
+        return new DiskRestore(chunks, chunks, repository.identity(), Runtime.getRuntime().availableProcessors(), progress);
+    }
+
+    /// A disk or file of a restore point, to be read at any offset.
+    MappedDisk disk(PointPart part) throws IOException {
+        return MappedDisk.open(repository.chunks(), repository.chunks(), part.root());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.xenolith.cli;
 
 import io.xenolith.engine.point.PointDisk;
 import io.xenolith.engine.point.RestorePoint;
+import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.stream.Collectors;
@@ -23,6 +24,14 @@ final class PointText {
 
     static String diskNames(RestorePoint point) {
         return point.disks().stream().map(PointDisk::name).collect(Collectors.joining(","));
+    }
+
+    /// What is to be said of a point beside the figures of its disks.
+    static void printRemarks(RestorePoint point, PrintStream out) {
+        point.disks().forEach(disk -> disk.wholeReason().ifPresent(reason ->
+                out.println("%s was read as a whole: %s".formatted(disk.name(), reason))));
+        point.skipped().forEach(disk -> out.println("%s was left out: %s".formatted(disk.name(), disk.reason())));
+        point.notes().forEach(out::println);
     }
 
     static String tags(RestorePoint point, boolean pinned) {

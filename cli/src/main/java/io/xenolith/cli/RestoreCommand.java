@@ -1,16 +1,19 @@
 package io.xenolith.cli;
 
 import io.xenolith.engine.point.PointDisk;
+import io.xenolith.engine.point.PointPart;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.engine.restore.DiskRestore;
 import io.xenolith.engine.restore.RestoredDisk;
 import io.xenolith.repository.lock.LockMode;
+import io.xenolith.source.qcow2.Qcow2Compression;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,7 +21,7 @@ import picocli.CommandLine.Parameters;
 /// Brings the disks of a restore point back.
 @Command(
         name = "restore",
-        description = "Writes the disks of a restore point to files, a block device or standard output.",
+        description = "Writes the disks of a restore point to files, a block device or standard output, in any format.",
         footer = {
             "",
             "A file appears under its name when it is complete, and holes stay holes. Nothing is overwritten without --force"
@@ -30,6 +33,9 @@ import picocli.CommandLine.Parameters;
             "  xenolith -r /backup restore db@2026-01-31 --disk xvda --output - | ssh host dd of=/dev/sdb bs=1M",
             "  xenolith -r /backup restore web@latest --output /dev/vg/web --force",
             "  xenolith -r /backup restore web@latest --output web.img --update",
+            "  xenolith -r /backup restore web@latest --format xva --compress zstd --output web.xva",
+            "  xenolith -r /backup restore web@latest --format qcow2 --output web.qcow2",
+            "  xenolith -r /backup restore web@latest --format vhd --delta-from web@2026-01-31 --output tuesday/",
         })
 final class RestoreCommand extends Subcommand {
 
@@ -37,12 +43,16 @@ final class RestoreCommand extends Subcommand {
     String reference;
 
     @Option(names = {"-o", "--output"}, required = true, paramLabel = "FILE|DIR|-",
-            description = "A file or block device for one disk; a directory for one or several, where each becomes NAME.raw;"
-                    + " '-' for standard output.")
+            description = "A file or block device for one disk; a directory for one or several, where each becomes NAME.raw"
+                    + " or as its format is called; '-' for standard output.")
     String output;
 
     @Option(names = "--disk", paramLabel = "NAME", description = "Only this disk. May be repeated.")
     List<String> names = List.of();
+
+    @Option(names = "--file", paramLabel = "NAME",
+            description = "Not the disks, but a file that is kept with them, such as ova.xml. May be repeated.")
+    List<String> files = List.of();
 
     @Option(names = "--force", description = "Replace files that are there; needed for a block device, too.")
     boolean force;
@@ -55,8 +65,26 @@ final class RestoreCommand extends Subcommand {
             + " zeros. The exit code is 3 then.")
     boolean aroundDamage;
 
-    @Option(names = "--format", paramLabel = "raw", defaultValue = "raw", description = "The format to write: raw.")
+    @Option(names = "--format", paramLabel = "raw|vhd|qcow2|xva", defaultValue = "raw",
+            description = "What to write: images of the disks, or the whole machine as an XVA archive.")
     String format;
+
+    @Option(names = "--delta-from", paramLabel = "POINT",
+            description = "Write only what changed since this restore point: a differencing VHD, or a qcow2 image laid over"
+                    + " another one.")
+    Optional<String> deltaFrom = Optional.empty();
+
+    @Option(names = "--backing-file", paramLabel = "NAME",
+            description = "What an image of changes calls the file that it is laid over; by default, the name that the same"
+                    + " disk of the other point is restored to.")
+    Optional<String> backingFile = Optional.empty();
+
+    @Option(names = "--compress", paramLabel = "zstd|gzip|deflate",
+            description = "Compress an XVA (zstd or gzip) or a qcow2 image (zstd or deflate).")
+    Optional<String> compression = Optional.empty();
+
+    @ArgGroup(validate = false, heading = "%nFor --format xva:%n")
+    XvaOptions xva = new XvaOptions();
 
     RestoreCommand(Invocation run) {
         super(run);
@@ -66,7 +94,7 @@ final class RestoreCommand extends Subcommand {
     record Result(String point, String vm, List<Disk> disks, double seconds) {
     }
 
-    /// What became of a disk.
+    /// What became of a disk, or of a file beside it.
     record Disk(String name, String output, long size, long bytesWritten, List<Lost> leftOut) {
     }
 
@@ -77,12 +105,10 @@ final class RestoreCommand extends Subcommand {
     @Override
     public Integer call() throws IOException, InterruptedException {
         requireSense();
-        try (var open = run.open(LockMode.READ, "restore"); var targets = new RestoreTargets(run, output, force, update)) {
+        try (var open = run.open(LockMode.READ, "restore")) {
             long start = System.nanoTime();
             var point = open.repository().catalog().resolve(reference);
-            var wanted = wanted(point);
-            targets.open(wanted);
-            var disks = restore(open, point, wanted, targets);
+            var disks = format.equals("xva") ? restoreXva(open, point) : restoreImages(open, point);
             double seconds = (System.nanoTime() - start) / 1_000_000 / 1e3;
             show(new Result(point.id(), point.vm(), disks, seconds));
             return disks.stream().allMatch(disk -> disk.leftOut().isEmpty()) ? ExitCode.DONE : ExitCode.DAMAGE;
@@ -90,62 +116,114 @@ final class RestoreCommand extends Subcommand {
     }
 
     private void requireSense() {
-        if (!format.equals("raw")) {
-            throw new UsageException("--format %s: this version writes raw images only".formatted(format));
+        if (!List.of("raw", "vhd", "qcow2", "xva").contains(format)) {
+            throw new UsageException("--format %s: raw, vhd, qcow2 or xva".formatted(format));
         }
-        if (output.equals("-") && update) {
-            throw new UsageException("--update needs a file or a block device that can be read, not standard output");
-        }
-        if (output.equals("-") && run.options().json) {
-            throw new UsageException("--json and --output - both want standard output");
+        boolean raw = format.equals("raw");
+        boolean image = format.equals("vhd") || format.equals("qcow2");
+        refuse(update && !raw, "--update compares raw disks; leave --format out");
+        refuse(update && output.equals("-"), "--update needs a file or a block device that can be read, not standard output");
+        refuse(output.equals("-") && run.options().json, "--json and --output - both want standard output");
+        refuse(deltaFrom.isPresent() && !image, "--delta-from needs --format vhd or qcow2");
+        refuse(deltaFrom.isPresent() && aroundDamage, "--delta-from and --around-damage: what is damaged cannot be compared");
+        refuse(deltaFrom.isPresent() && compression.isPresent(), "--delta-from and --compress: an image of changes is not compressed");
+        refuse(backingFile.isPresent() && deltaFrom.isEmpty(), "--backing-file needs --delta-from");
+        refuse(compression.isPresent() && (raw || format.equals("vhd")), "--compress needs --format xva or qcow2");
+        refuse(!files.isEmpty() && !(raw && names.isEmpty()), "--file goes with neither --disk nor --format");
+        refuse(xva.given() && !format.equals("xva"), "what describes a machine needs --format xva");
+    }
+
+    private static void refuse(boolean senseless, String why) {
+        if (senseless) {
+            throw new UsageException(why);
         }
     }
 
-    private List<PointDisk> wanted(RestorePoint point) {
-        var there = point.disks().stream().map(PointDisk::name).toList();
-        names.stream().filter(name -> !there.contains(name)).findFirst().ifPresent(missing -> {
-            throw new UsageException("--disk %s: the restore point %s has %s"
-                    .formatted(missing, point.id(), String.join(", ", there)));
-        });
-        var wanted = point.disks().stream().filter(disk -> names.isEmpty() || names.contains(disk.name())).toList();
+    private List<Disk> restoreXva(OpenRepository open, RestorePoint point) throws IOException, InterruptedException {
+        var wanted = disks(point);
+        return new XvaRestore(run, open, point, wanted, xva.format(compression), aroundDamage)
+                .to(output, force, xva);
+    }
+
+    private List<Disk> restoreImages(OpenRepository open, RestorePoint point) throws IOException, InterruptedException {
+        var delta = deltaFrom.isEmpty() ? Optional.<DeltaFrom>empty()
+                : Optional.of(new DeltaFrom(open.repository().catalog().resolve(deltaFrom.get()), backingFile));
+        boolean kept = !files.isEmpty() || point.disks().isEmpty();
+        List<? extends PointPart> wanted = kept ? files(point) : disks(point);
         if (output.equals("-") && wanted.size() > 1) {
-            throw new UsageException("standard output takes one disk; choose by --disk: " + wanted.stream()
-                    .map(PointDisk::name).collect(Collectors.joining(", ")));
+            throw new UsageException("standard output takes one; choose by --disk or --file: " + wanted.stream()
+                    .map(PointPart::name).collect(Collectors.joining(", ")));
         }
-        return wanted;
+        try (var targets = new RestoreTargets(run, output, kept ? new RawImages("", force, update) : images(open, point, delta))) {
+            targets.open(wanted);
+            return restore(open, point, wanted, targets);
+        }
     }
 
-    private List<Disk> restore(OpenRepository open, RestorePoint point, List<PointDisk> wanted, RestoreTargets targets)
-            throws IOException, InterruptedException {
+    private ImageMaker images(OpenRepository open, RestorePoint point, Optional<DeltaFrom> delta) {
+        return switch (format) {
+            case "vhd" -> new VhdImages(run, open, point, delta, force);
+            case "qcow2" -> new Qcow2Images(run, open, delta, compression.map(RestoreCommand::qcow2Compression), force);
+            default -> new RawImages(".raw", force, update);
+        };
+    }
+
+    private static Qcow2Compression qcow2Compression(String word) {
+        return switch (word) {
+            case "zstd" -> Qcow2Compression.ZSTD;
+            case "deflate" -> Qcow2Compression.DEFLATE;
+            default -> throw new UsageException("--compress %s: a qcow2 image takes zstd or deflate".formatted(word));
+        };
+    }
+
+    private List<PointDisk> disks(RestorePoint point) {
+        requireThere("--disk", names, point, point.disks());
+        return point.disks().stream().filter(disk -> names.isEmpty() || names.contains(disk.name())).toList();
+    }
+
+    private List<? extends PointPart> files(RestorePoint point) {
+        requireThere("--file", files, point, point.files());
+        return point.files().stream().filter(file -> files.isEmpty() || files.contains(file.name())).toList();
+    }
+
+    private static void requireThere(String option, List<String> names, RestorePoint point, List<? extends PointPart> parts) {
+        var there = parts.stream().map(PointPart::name).toList();
+        names.stream().filter(name -> !there.contains(name)).findFirst().ifPresent(missing -> {
+            throw new UsageException("%s %s: the restore point %s has %s".formatted(option, missing, point.id(),
+                    there.isEmpty() ? "none" : String.join(", ", there)));
+        });
+    }
+
+    private List<Disk> restore(OpenRepository open, RestorePoint point, List<? extends PointPart> wanted,
+            RestoreTargets targets) throws IOException, InterruptedException {
         try (var progress = run.progress("restore " + point.vm())) {
-            var chunks = open.repository().chunks();
-            int workers = Runtime.getRuntime().availableProcessors();
-            var restore = new DiskRestore(chunks, chunks, open.repository().identity(), workers, progress);
+            var restore = open.restore(progress);
             var disks = new ArrayList<Disk>();
             for (int i = 0; i < wanted.size(); i++) {
                 var target = targets.get(i);
                 var restored = write(restore, wanted.get(i), target);
                 target.disk().commit();
-                disks.add(disk(wanted.get(i), target, restored));
+                disks.add(disk(wanted.get(i).name(), target.place(), restored));
             }
             return disks;
         }
     }
 
-    private RestoredDisk write(DiskRestore restore, PointDisk disk, RestoreTargets.Target target)
+    private RestoredDisk write(DiskRestore restore, PointPart disk, RestoreTargets.Target target)
             throws IOException, InterruptedException {
         return switch (target) {
             case RestoreTargets.Fresh fresh -> aroundDamage ? restore.restoreAroundDamage(disk.root(), fresh.disk())
                     : restore.restore(disk.root(), fresh.disk());
             case RestoreTargets.Older older -> aroundDamage ? restore.updateAroundDamage(disk.root(), older.disk())
                     : restore.update(disk.root(), older.disk());
+            case RestoreTargets.Part part -> restore.restoreOnly(disk.root(), part.only(), part.disk());
         };
     }
 
-    private static Disk disk(PointDisk disk, RestoreTargets.Target target, RestoredDisk restored) {
+    static Disk disk(String name, String place, RestoredDisk restored) {
         var lost = restored.leftOut().stream()
                 .map(part -> new Lost(part.extent().offset(), part.extent().length(), part.reason())).toList();
-        return new Disk(disk.name(), target.place(), restored.size(), restored.bytesWritten(), lost);
+        return new Disk(name, place, restored.size(), restored.bytesWritten(), lost);
     }
 
     private void show(Result result) throws IOException {

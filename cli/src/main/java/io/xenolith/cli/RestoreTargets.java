@@ -1,11 +1,9 @@
 package io.xenolith.cli;
 
+import io.xenolith.engine.disk.DiskBlocks;
 import io.xenolith.engine.disk.DiskTarget;
 import io.xenolith.engine.disk.ReadableTarget;
-import io.xenolith.engine.point.PointDisk;
-import io.xenolith.source.raw.ExistingTarget;
-import io.xenolith.source.raw.SparseFileTarget;
-import io.xenolith.source.raw.StreamTarget;
+import io.xenolith.engine.point.PointPart;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,16 +16,16 @@ final class RestoreTargets implements Closeable {
 
     private final Invocation run;
     private final String output;
-    private final boolean force;
-    private final boolean update;
+    private final ImageMaker images;
     private final Closer open = new Closer();
     private final List<Target> targets = new ArrayList<>();
 
-    RestoreTargets(Invocation run, String output, boolean force, boolean update) {
+    /// @param output a file, a directory or `-`
+    /// @param images what is made there
+    RestoreTargets(Invocation run, String output, ImageMaker images) {
         this.run = run;
         this.output = output;
-        this.force = force;
-        this.update = update;
+        this.images = images;
     }
 
     /// A place for one disk.
@@ -46,14 +44,16 @@ final class RestoreTargets implements Closeable {
     record Older(String place, ReadableTarget disk) implements Target {
     }
 
-    void open(List<PointDisk> disks) throws IOException {
-        if (output.equals("-")) {
-            var stream = new StreamTarget("standard output", run.surroundings().out());
-            targets.add(new Fresh("standard output", open.add(stream)));
-            return;
-        }
+    /// Some of the disk's blocks are written to it.
+    record Part(String place, DiskTarget disk, DiskBlocks only) implements Target {
+    }
+
+    void open(List<? extends PointPart> disks) throws IOException {
         for (var disk : disks) {
-            targets.add(target(path(disk, disks.size()), disk.size()));
+            var target = output.equals("-") ? images.stream(disk, "standard output", run.surroundings().out())
+                    : images.file(disk, path(disk, disks.size()));
+            open.add(target.disk());
+            targets.add(target);
         }
     }
 
@@ -61,42 +61,18 @@ final class RestoreTargets implements Closeable {
         return targets.get(index);
     }
 
-    private Path path(PointDisk disk, int disks) throws IOException {
+    private Path path(PointPart disk, int disks) throws IOException {
         var path = Path.of(output);
         if (disks == 1 && !output.endsWith("/") && !Files.isDirectory(path)) {
             return path;
         }
         Files.createDirectories(path);
-        var file = path.resolve(disk.name() + ".raw");
+        var file = path.resolve(disk.name() + images.extension());
         if (!path.equals(file.getParent())) {
             throw new IOException("the disk '%s' cannot be a file of that name; choose it by --disk and name a file"
                     .formatted(disk.name()));
         }
         return file;
-    }
-
-    private Target target(Path path, long size) throws IOException {
-        boolean device = Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
-        if (device) {
-            requireUnused(path);
-        }
-        if (update) {
-            return new Older(path.toString(), open.add(ExistingTarget.open(path, size)));
-        }
-        if (device) {
-            return new Fresh(path.toString(), open.add(ExistingTarget.open(path, size)));
-        }
-        return new Fresh(path.toString(), open.add(SparseFileTarget.create(path, size, force)));
-    }
-
-    private void requireUnused(Path device) throws IOException {
-        if (!force && !update) {
-            throw new IOException("%s is a device, and a restore overwrites it; say so by --force".formatted(device));
-        }
-        var use = MountedDevices.use(device);
-        if (use.isPresent()) {
-            throw new IOException("%s is in use: %s; nothing was written".formatted(device, use.get()));
-        }
     }
 
     @Override

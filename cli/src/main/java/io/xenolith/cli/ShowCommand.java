@@ -1,13 +1,16 @@
 package io.xenolith.cli;
 
+import io.xenolith.engine.Progress;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.engine.point.SkippedDisk;
 import io.xenolith.repository.lock.LockMode;
+import io.xenolith.source.raw.StreamTarget;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// Shows all that a restore point tells.
@@ -20,20 +23,30 @@ final class ShowCommand extends Subcommand {
     @Parameters(paramLabel = "POINT", description = "An id, a unique beginning of one, NAME@latest or NAME@TIME.")
     String reference;
 
+    @Option(names = "--metadata", description = "Print the files that describe the machine, such as its ova.xml, instead.")
+    boolean metadata;
+
     ShowCommand(Invocation run) {
         super(run);
     }
 
     /// All of it.
-    record Result(String id, String vm, String time, String level, String consistency, Optional<String> base,
-            List<Backup.Disk> disks, List<SkippedDisk> skipped, List<String> tags, boolean pinned, double seconds,
+    record Result(String id, String vm, Optional<String> uuid, Optional<String> pool, String time, String level,
+            String consistency, Optional<String> base, List<Backup.Disk> disks, List<KeptFile> files,
+            List<SkippedDisk> skipped, List<String> notes, List<String> tags, boolean pinned, double seconds,
             String program) {
 
         static Result of(RestorePoint point, boolean pinned) {
-            return new Result(point.id(), point.vm(), point.time().toString(), Words.of(point.level()),
-                    Words.of(point.consistency()), point.base(), point.disks().stream().map(Backup.Disk::of).toList(),
-                    point.skipped(), point.tags(), pinned, point.seconds(), point.program());
+            return new Result(point.id(), point.vm(), point.machine().uuid(), point.machine().pool(),
+                    point.time().toString(), Words.of(point.level()), Words.of(point.consistency()), point.base(),
+                    point.disks().stream().map(Backup.Disk::of).toList(),
+                    point.files().stream().map(file -> new KeptFile(file.name(), file.size())).toList(), point.skipped(),
+                    point.notes(), point.tags(), pinned, point.seconds(), point.program());
         }
+    }
+
+    /// A file that is kept beside the disks.
+    record KeptFile(String name, long size) {
     }
 
     @Override
@@ -41,15 +54,37 @@ final class ShowCommand extends Subcommand {
         try (var open = run.open(LockMode.READ, "show")) {
             var catalog = open.repository().catalog();
             var point = catalog.resolve(reference);
+            if (metadata) {
+                printFiles(open, point);
+                return ExitCode.DONE;
+            }
             var result = Result.of(point, catalog.pinned().contains(point.id()));
-            run.results().show(result, out -> print(result, out));
+            run.results().show(result, out -> {
+                print(result, out);
+                PointText.printRemarks(point, out);
+            });
             return ExitCode.DONE;
+        }
+    }
+
+    private void printFiles(OpenRepository open, RestorePoint point) throws IOException, InterruptedException {
+        if (point.files().isEmpty()) {
+            throw new IOException("the restore point %s has disks only, and nothing that describes the machine"
+                    .formatted(point.id()));
+        }
+        for (var file : point.files()) {
+            try (var target = new StreamTarget("standard output", run.surroundings().out())) {
+                open.restore(Progress.NONE).restore(file.root(), target);
+                target.commit();
+            }
         }
     }
 
     private static void print(Result point, PrintStream out) {
         out.println("point        " + point.id());
         out.println("machine      " + point.vm());
+        point.uuid().ifPresent(uuid -> out.println("uuid         " + uuid));
+        point.pool().ifPresent(pool -> out.println("pool         " + pool));
         out.println("time         " + point.time());
         out.println("level        " + point.level());
         out.println("consistency  " + point.consistency());
@@ -63,8 +98,9 @@ final class ShowCommand extends Subcommand {
         point.disks().forEach(disk -> disks.row(disk.name(), ByteSize.format(disk.size()), ByteSize.format(disk.bytesRead()),
                 ByteSize.format(disk.bytesNew()), ByteSize.format(disk.bytesStored()), disk.root()));
         disks.print(out);
-        point.disks().forEach(disk -> disk.wholeReason().ifPresent(reason ->
-                out.println("%s was read as a whole: %s".formatted(disk.name(), reason))));
-        point.skipped().forEach(disk -> out.println("%s was left out: %s".formatted(disk.name(), disk.reason())));
+        point.disks().forEach(disk -> disk.label().ifPresent(label ->
+                out.println("%s is called '%s'".formatted(disk.name(), label))));
+        point.files().forEach(file ->
+                out.println("%s (%s) is kept with it".formatted(file.name(), ByteSize.format(file.size()))));
     }
 }

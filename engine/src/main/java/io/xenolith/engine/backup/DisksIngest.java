@@ -7,7 +7,6 @@ import io.xenolith.engine.store.ChunkStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 
@@ -33,7 +32,7 @@ public final class DisksIngest {
     public List<PointDisk> ingest(List<DiskInput> disks) throws IOException, InterruptedException {
         var tasks = new ArrayList<Callable<PointDisk>>();
         for (var disk : disks) {
-            tasks.add(() -> pointDisk(disk.name(), ingest(disk)));
+            tasks.add(() -> ingest(disk).named(disk.name()));
         }
         return Crew.all("disk", Math.clamp(disks.size(), 1, DISKS_AT_A_TIME), tasks);
     }
@@ -46,11 +45,5 @@ public final class DisksIngest {
             case DiskInput.Delta delta -> ingest.delta(delta.delta(), delta.base());
             case DiskInput.WholeInstead whole -> ingest.wholeInstead(whole.source(), whole.reason());
         };
-    }
-
-    private static PointDisk pointDisk(String name, IngestedDisk disk) {
-        Optional<String> reason = disk.reading() instanceof Reading.WholeInstead instead
-                ? Optional.of(instead.reason()) : Optional.empty();
-        return new PointDisk(name, disk.size(), disk.root(), disk.bytesRead(), disk.bytesNew(), disk.bytesStored(), reason);
     }
 }

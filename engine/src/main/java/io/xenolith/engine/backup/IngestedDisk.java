@@ -1,6 +1,8 @@
 package io.xenolith.engine.backup;
 
 import io.xenolith.engine.chunk.ChunkId;
+import io.xenolith.engine.point.PointDisk;
+import java.util.Optional;
 
 /// What became of a disk.
 ///
@@ -11,4 +13,13 @@ import io.xenolith.engine.chunk.ChunkId;
 /// @param bytesStored by how many bytes the store grew, map nodes included
 /// @param reading     how the source was read
 public record IngestedDisk(ChunkId root, long size, long bytesRead, long bytesNew, long bytesStored, Reading reading) {
+
+    /// The disk as a restore point has it.
+    ///
+    /// @param name what it is called there
+    public PointDisk named(String name) {
+        Optional<String> reason = reading instanceof Reading.WholeInstead instead ? Optional.of(instead.reason())
+                : Optional.empty();
+        return new PointDisk(name, size, root, bytesRead, bytesNew, bytesStored, reason);
+    }
 }

@@ -42,6 +42,12 @@ public final class DiskBlocks {
         return blocks.cardinality();
     }
 
+    /// How many bytes of the disk lie in blocks of the set.
+    public long bytes() {
+        int last = onDisk() - 1;
+        return (long) count() * blockBytes - (last >= 0 && contains(last) ? blockBytes - extent(last).length() : 0);
+    }
+
     /// Adds the block `index`.
     public void add(int index) {
         if (index < 0 || index >= onDisk()) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 /// @param bytesStored what the repository grew by for this disk
 /// @param wholeReason why all of it was read although only the changes were asked for
 /// @param label       what people call the disk where it came from
-/// @param uuid        what its hypervisor knows it by
+/// @param uuid        what its hypervisor knows it by; `vhd:` and the id of the VHD, if it was read from one
 public record PointDisk(String name, long size, ChunkId root, long bytesRead, long bytesNew, long bytesStored,
         Optional<String> wholeReason, Optional<String> label, Optional<String> uuid) implements PointPart {
 

@@ -9,8 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /// A raw disk that arrives through a pipe, a socket or any other stream. For use by one thread at a time.
 public final class RawStream implements DiskStream, RawImage {
@@ -31,10 +29,6 @@ public final class RawStream implements DiskStream, RawImage {
     @SuppressWarnings("resource") // closing the channel closes the stream
     public static RawStream standardInput() {
         return new RawStream(new FileInputStream(FileDescriptor.in).getChannel());
-    }
-
-    static RawStream open(Path pipe) throws IOException {
-        return new RawStream(FileChannel.open(pipe, StandardOpenOption.READ));
     }
 
     @Override

@@ -56,6 +56,17 @@ public final class SparseFileTarget implements DiskTarget {
         }
     }
 
+    /// Begins a file that becomes as long as what is written to it.
+    ///
+    /// @param force whether a regular file of that name is replaced at commit, as by [#create]
+    /// @throws TargetExistsException if the name is taken and `force` is false
+    /// @throws IOException if nothing can be created there
+    public static SparseFileTarget growing(Path file, boolean force) throws IOException {
+        var place = placeOf(file, force);
+        var partial = place.resolveSibling(partialName(place.getFileName().toString()));
+        return new SparseFileTarget(place, partial, new TargetFile(file, createPartial(partial, file), Long.MAX_VALUE), force);
+    }
+
     private static Path placeOf(Path file, boolean force) throws IOException {
         var absolute = file.toAbsolutePath();
         if (!Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {

@@ -14,4 +14,9 @@ public record VhdIdentity(UUID id, Instant time) {
         Objects.requireNonNull(id);
         Objects.requireNonNull(time);
     }
+
+    /// Whether it was chosen to be known by: a host's export has a random id, and no time.
+    public boolean meansSomething() {
+        return time.isAfter(VhdTime.decode(0));
+    }
 }

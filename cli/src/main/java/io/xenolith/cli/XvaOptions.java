@@ -1,0 +1,68 @@
+package io.xenolith.cli;
+
+import io.xenolith.source.xva.ChunkChecksum;
+import io.xenolith.source.xva.Compression;
+import io.xenolith.source.xva.NewOva.Firmware;
+import io.xenolith.source.xva.XvaFormat;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// How an XVA archive is written, and what it says of a machine that nobody described.
+final class XvaOptions {
+
+    private static final long DEFAULT_MEMORY_BYTES = 1L << 30;
+
+    @Option(names = "--checksum", paramLabel = "xxhash|sha1", description = "The checksums of its chunks. Hosts before 8.1 take"
+            + " sha1 only. Default: xxhash")
+    Optional<String> checksum = Optional.empty();
+
+    @Option(names = "--memory", paramLabel = "SIZE", description = "Memory of a machine that was backed up without a"
+            + " description. Default: 1g")
+    Optional<Long> memory = Optional.empty();
+
+    @Option(names = "--vcpus", paramLabel = "N", description = "Its virtual processors. Default: 1")
+    Optional<Integer> vcpus = Optional.empty();
+
+    @Option(names = "--firmware", paramLabel = "bios|uefi", description = "What starts it. Default: bios")
+    Optional<String> firmware = Optional.empty();
+
+    /// Whether any of them was given.
+    boolean given() {
+        return checksum.isPresent() || describes();
+    }
+
+    /// Whether any of those that describe the machine was given.
+    boolean describes() {
+        return memory.isPresent() || vcpus.isPresent() || firmware.isPresent();
+    }
+
+    XvaFormat format(Optional<String> compression) {
+        return new XvaFormat(switch (compression.orElse("none")) {
+            case "none" -> Compression.NONE;
+            case "zstd" -> Compression.ZSTD;
+            case "gzip" -> Compression.GZIP;
+            default -> throw new UsageException("--compress %s: an XVA takes zstd or gzip".formatted(compression.get()));
+        }, switch (checksum.orElse("xxhash")) {
+            case "xxhash" -> ChunkChecksum.XXHASH;
+            case "sha1" -> ChunkChecksum.SHA1;
+            default -> throw new UsageException("--checksum %s: xxhash or sha1".formatted(checksum.get()));
+        });
+    }
+
+    long memoryBytes() {
+        return memory.orElse(DEFAULT_MEMORY_BYTES);
+    }
+
+    int processors() {
+        return vcpus.orElse(1);
+    }
+
+    Firmware startedBy() {
+        return switch (firmware.orElse("bios").toLowerCase(Locale.ROOT)) {
+            case "bios" -> Firmware.BIOS;
+            case "uefi" -> Firmware.UEFI;
+            default -> throw new UsageException("--firmware %s: bios or uefi".formatted(firmware.get()));
+        };
+    }
+}
