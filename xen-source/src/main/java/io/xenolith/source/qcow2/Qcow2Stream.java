@@ -221,7 +221,7 @@ public final class Qcow2Stream implements Closeable {
 
         @Override
         public void close() throws IOException {
-            channel.close();
+            Qcow2Stream.this.close();
         }
     }
 
@@ -266,7 +266,7 @@ public final class Qcow2Stream implements Closeable {
 
         @Override
         public void close() throws IOException {
-            channel.close();
+            Qcow2Stream.this.close();
         }
     }
 }

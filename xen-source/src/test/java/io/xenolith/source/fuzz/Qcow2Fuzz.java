@@ -43,9 +43,10 @@ public final class Qcow2Fuzz {
     public static void stream(byte[] image) throws Qcow2Exception {
         try (var opened = Qcow2Stream.open("input", Channels.newChannel(new ByteArrayInputStream(image)));
                 var disk = opened.backing().isPresent() ? null : opened.whole()) {
-            for (int i = 0; disk != null && i < 100; i++) {
+            var piece = ByteBuffer.allocate(READ_BYTES / 16).limit(0);
+            while (disk != null && piece.position() == piece.limit()) {
                 disk.skipZeros(Long.MAX_VALUE);
-                disk.read(ByteBuffer.allocate(READ_BYTES / 16));
+                disk.read(piece.clear());
             }
         } catch (Qcow2Exception e) {
             throw e;
