@@ -64,9 +64,11 @@ final class ClusterMap {
         return (l1[table] & Mapping.OFFSET_BITS) != 0;
     }
 
-    /// How many bytes of a cluster are on the disk.
-    int onDisk(long cluster) {
-        return bounds.onDisk(cluster);
+    /// The first cluster behind `cluster` that may be mapped otherwise than `cluster` is: the next one, or that behind all
+    /// those that have no L2 table together with it.
+    long nextToAsk(long cluster) {
+        int table = (int) (cluster / header.tableEntries());
+        return has(table) ? cluster + 1 : firstCluster(table) + clustersOf(table);
     }
 
     /// Where the cluster `cluster` of the disk is.

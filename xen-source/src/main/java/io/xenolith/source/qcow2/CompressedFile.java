@@ -25,8 +25,6 @@ final class CompressedFile implements Closeable {
     private static final int CLUSTER_BYTES = Qcow2Layout.CLUSTER_BYTES;
     private static final int ENTRIES = Qcow2Layout.TABLE_ENTRIES;
     private static final int REFCOUNTS = Qcow2Layout.REFCOUNTS;
-    private static final int SECTOR_BYTES = Qcow2Layout.SECTOR_BYTES;
-    private static final int SECTORS_SHIFT = 62 - (Qcow2Layout.CLUSTER_BITS - 8); // where a packed cluster's entry has them
 
     private final DiskTarget file;
     private final long diskBytes;
@@ -87,13 +85,11 @@ final class CompressedFile implements Closeable {
 
     private long addPacked(byte[] bytes) throws IOException {
         long at = placePacked(bytes.length);
-        long firstSector = at / SECTOR_BYTES;
-        long lastSector = (at + bytes.length - 1) / SECTOR_BYTES;
         for (long i = at / CLUSTER_BYTES; i <= (at + bytes.length - 1) / CLUSTER_BYTES; i++) {
             refcounts[(int) (i % REFCOUNTS)]++;
         }
         file.write(at, ByteBuffer.wrap(bytes));
-        return Qcow2Header.COMPRESSED | lastSector - firstSector << SECTORS_SHIFT | at;
+        return Mapping.packedEntry(at, bytes.length, Qcow2Layout.CLUSTER_BITS);
     }
 
     private long placePacked(int length) throws IOException {

@@ -57,7 +57,8 @@ public final class CompressedQcow2Target implements DiskTarget {
         this(requireAnyOrder(file), diskBytes, compression, Optional.empty());
     }
 
-    /// An image in a new file, which is as long as the image after the commit.
+    /// An image in a new file, which is as long as the image after the commit. Until then it is [#maxFileBytes(long)]
+    /// long, mostly holes: the file system must take files of that length.
     ///
     /// @param force whether a regular file of that name is replaced at commit
     /// @throws io.xenolith.source.raw.TargetExistsException if the name is taken and `force` is false
@@ -182,8 +183,9 @@ public final class CompressedQcow2Target implements DiskTarget {
 
     @Override
     public void close() throws IOException {
-        threads.shutdownNow();
-        threads.close();
-        image.close();
+        try (image) {
+            threads.shutdownNow();
+            threads.close();
+        }
     }
 }

@@ -70,11 +70,8 @@ final class ImageDisk implements DiskSource {
         long at = extent.offset();
         while (at < extent.end() && found.size() < MAX_EXTENTS) {
             long cluster = at / image.clusterBytes();
-            int table = (int) (cluster / (image.clusterBytes() / Long.BYTES));
-            // where there is no table, its clusters need not be gone through
-            long clusterEnd = image.map().has(table) ? cluster + 1
-                    : image.map().firstCluster(table) + image.map().clustersOf(table);
-            var part = Extent.between(at, Math.min(extent.end(), clusterEnd * image.clusterBytes()));
+            var part = Extent.between(at,
+                    Math.min(extent.end(), image.map().nextToAsk(cluster) * image.clusterBytes()));
             switch (image.map().at(cluster)) {
                 case Mapping.Hole _ -> baseAllocated(part).forEach(found::add);
                 case Mapping.Zeros _ -> { }

@@ -33,21 +33,27 @@ sealed interface Mapping {
     /// The bits of an L1 or L2 entry that are the offset of a cluster.
     long OFFSET_BITS = (1L << 56) - 1 & -512;
 
-    private static long sectorEnd(long offset, long more) {
-        return (offset / Qcow2Layout.SECTOR_BYTES + more + 1) * Qcow2Layout.SECTOR_BYTES;
-    }
-
     /// Decodes an entry that [FileBounds] found to be right.
     static Mapping of(long entry, int clusterBits) {
         if ((entry & Qcow2Header.COMPRESSED) != 0) {
-            int offsetBits = 70 - clusterBits;
-            long offset = entry & (1L << offsetBits) - 1;
-            return new Packed(offset, sectorEnd(offset, (entry & Qcow2Header.COMPRESSED - 1) >>> offsetBits));
+            long offset = entry & (1L << packedOffsetBits(clusterBits)) - 1;
+            long more = (entry & Qcow2Header.COMPRESSED - 1) >>> packedOffsetBits(clusterBits);
+            return new Packed(offset, (offset / Qcow2Layout.SECTOR_BYTES + more + 1) * Qcow2Layout.SECTOR_BYTES);
         }
         if ((entry & 1) != 0) {
             return ZEROS;
         }
         long offset = entry & OFFSET_BITS;
         return offset == 0 ? HOLE : new Plain(offset);
+    }
+
+    /// The entry of a cluster whose compressed bytes are `length` ones at `offset` of the file.
+    static long packedEntry(long offset, int length, int clusterBits) {
+        long more = (offset + length - 1) / Qcow2Layout.SECTOR_BYTES - offset / Qcow2Layout.SECTOR_BYTES;
+        return Qcow2Header.COMPRESSED | more << packedOffsetBits(clusterBits) | offset;
+    }
+
+    private static int packedOffsetBits(int clusterBits) {
+        return 70 - clusterBits;
     }
 }

@@ -39,7 +39,6 @@ record Qcow2Header(int version, int clusterBits, long diskBytes, int l1Entries, 
     /// As many bytes as say how long the first cluster is.
     static final int FIXED_BYTES = 72;
 
-    static final int MAX_CLUSTER_BYTES = 1 << 21;
     static final long MAX_DISK_BYTES = 1L << 56;
     static final long MAX_L1_BYTES = 64L << 20; // with clusters of 64 KiB, enough for 4 PiB
     static final int MAGIC = 0x514649fb;
@@ -49,6 +48,8 @@ record Qcow2Header(int version, int clusterBits, long diskBytes, int l1Entries, 
     /// In an L2 entry: the cluster is compressed.
     static final long COMPRESSED = 1L << 62;
 
+    private static final int MIN_CLUSTER_BITS = 9;
+    private static final int MAX_CLUSTER_BITS = 21;
     private static final int VERSION_3_BYTES = 104;
     private static final int WRITTEN_BYTES = 112; // as qemu and hosts write it
     private static final int REFCOUNT_ORDER = 4; // refcounts of 16 bits, as all versions of all tools know them
@@ -114,7 +115,7 @@ record Qcow2Header(int version, int clusterBits, long diskBytes, int l1Entries, 
         }
         require(in.getInt(4) == 2 || in.getInt(4) == 3, image, 4, "version %s, expected 2 or 3", in.getInt(4));
         int bits = in.getInt(20);
-        require(bits >= 9 && 1L << bits <= MAX_CLUSTER_BYTES && bits <= 21, image, 20,
+        require(bits >= MIN_CLUSTER_BITS && bits <= MAX_CLUSTER_BITS, image, 20,
                 "clusters of 2^%s bytes, expected 2^9 to 2^21", bits);
         return 1 << bits;
     }

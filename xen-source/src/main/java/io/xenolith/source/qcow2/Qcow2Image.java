@@ -30,7 +30,8 @@ public final class Qcow2Image implements Closeable {
         this.map = map;
     }
 
-    /// Opens an image in a regular file or on a block device, symbolic links followed.
+    /// Opens an image in a regular file or on a block device, symbolic links followed. [Qcow2Stream] reads what
+    /// passes through a pipe.
     ///
     /// @throws Qcow2Exception if it is no qcow2 image, is damaged, or uses what is not read here
     /// @throws IOException if it cannot be read

@@ -108,7 +108,8 @@ public final class Qcow2Layout {
         return Math.ceilDiv(value, alignment) * alignment;
     }
 
-    /// The size in bytes of the disk that the image shows: as given, rounded up to a multiple of 512.
+    /// The size in bytes of the disk that the image shows: as given, rounded up to a multiple of 512. A host
+    /// that imports the image writes whole clusters, so its disk must reach to the end of the last one.
     public long diskBytes() {
         return header.diskBytes();
     }

@@ -1,10 +1,11 @@
 /// qcow2: disk images that hold only the clusters in use, as qemu, XCP-ng and XenServer write and read them. The layout
 /// of the files is that of "The qcow2 image format", which comes with qemu; all integers in them are big-endian.
 ///
-/// | a disk                                        | comes from                               | goes to                                      |
-/// |-----------------------------------------------|------------------------------------------|----------------------------------------------|
-/// | in an image at rest                           | [io.xenolith.source.qcow2.Qcow2Image]    | [io.xenolith.source.qcow2.Qcow2Target]       |
-/// | in an image of compressed clusters            | [io.xenolith.source.qcow2.Qcow2Image]    | [io.xenolith.source.qcow2.CompressedQcow2Target] |
+/// | a disk                               | comes from                            | goes to                                          |
+/// |--------------------------------------|---------------------------------------|--------------------------------------------------|
+/// | in a file                            | [io.xenolith.source.qcow2.Qcow2Image] | [io.xenolith.source.qcow2.Qcow2Target]           |
+/// | in a file, compressed                | [io.xenolith.source.qcow2.Qcow2Image] | [io.xenolith.source.qcow2.CompressedQcow2Target] |
+/// | passing through a pipe or connection | [io.xenolith.source.qcow2.Qcow2Stream] | [io.xenolith.source.qcow2.Qcow2Target]          |
 ///
 /// ```text
 ///   header --> L1 table --> L2 table --> data cluster     one L1 entry for each L2 table, one L2 entry for each

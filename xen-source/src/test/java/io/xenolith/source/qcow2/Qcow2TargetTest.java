@@ -45,7 +45,7 @@ class Qcow2TargetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 512, 65_536, 66_048, 5_000_192, (1L << 29) - 512, (1L << 29) + 65_536, (5L << 30) + 1024})
+    @ValueSource(longs = {0, 512, 65_536, 66_048, 5_000_192, (1L << 29) - 512, (1L << 29) + 65_536, (5L << 40) + 1024})
     void anImageOfAnySizeShowsTheDisk(long size, Seed seed) throws IOException {
         var disk = TestDisk.random(seed.random(), size);
         var layout = Qcow2Layout.of(TestDisk.clusters(disk));
@@ -135,14 +135,14 @@ class Qcow2TargetTest {
 
     @Test
     void theLengthOfAHugeImageIsKnownBeforehand() {
-        // 4 TiB, every cluster stored: 2048 refcount blocks for the data, and one for the tables and themselves
-        var clusters = new DiskBlocks(4L << 40, CLUSTER);
-        clusters.add(new Extent(0, 4L << 40));
+        // 1 TiB, every cluster stored: 512 refcount blocks for the data, and one for the tables and themselves
+        var clusters = new DiskBlocks(1L << 40, CLUSTER);
+        clusters.add(new Extent(0, 1L << 40));
         var layout = Qcow2Layout.of(clusters);
-        long tables = 8192;
-        long metadata = layout.fileBytes() / CLUSTER - (1 << 26);
-        assertEquals(1 + 1 + 2049 + 1 + tables, metadata);
-        assertEquals(layout.fileBytes() - CLUSTER, layout.position((1 << 26) - 1));
+        long tables = 2048;
+        long metadata = layout.fileBytes() / CLUSTER - (1 << 24);
+        assertEquals(1 + 1 + 513 + 1 + tables, metadata);
+        assertEquals(layout.fileBytes() - CLUSTER, layout.position((1 << 24) - 1));
     }
 
     @Test
