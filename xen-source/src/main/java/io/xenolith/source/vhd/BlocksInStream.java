@@ -57,7 +57,7 @@ final class BlocksInStream implements StoredBlocks {
             return;
         }
         var end = in.end();
-        long footerAt = ImageReader.endFooterOffset(end.length());
+        long footerAt = VhdFooter.offsetAtEnd(end.length());
         boolean fits = last < 0 ? footerAt >= structuresEnd : table.fits(last, footerAt);
         if (!fits || !Arrays.equals(end.footer(), footer)) {
             throw new TruncatedVhdException(in.name(), end.length(),

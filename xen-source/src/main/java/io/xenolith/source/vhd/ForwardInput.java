@@ -97,8 +97,8 @@ final class ForwardInput implements Closeable {
 
         /// The footer that the stream ends with, if it does.
         byte[] footer() {
-            int bytes = (int) Math.min(last.length, length - ImageReader.endFooterOffset(length));
-            return ImageReader.endFooter(Arrays.copyOfRange(last, last.length - bytes, last.length));
+            int bytes = (int) Math.min(last.length, length - VhdFooter.offsetAtEnd(length));
+            return VhdFooter.completed(Arrays.copyOfRange(last, last.length - bytes, last.length));
         }
     }
 

@@ -66,7 +66,8 @@ public final class VhdLayout {
     ///
     /// @param stored     the blocks to store, of [#BLOCK_BYTES]; the disk's size is rounded up to whole sectors
     /// @param parent     of the VHD that was written for the parent
-    /// @param parentFile the name of the parent's file, in the same directory as this one's; at most 254 characters
+    /// @param parentFile the name of the parent's file, in the same directory as this one's; at most 254 characters, none
+    ///                   for an image that only a host is going to read
     /// @throws VhdTooLargeException if the disk is larger than 2040 GiB
     public static VhdLayout differencing(DiskBlocks stored, VhdIdentity identity, VhdIdentity parent, String parentFile)
             throws VhdTooLargeException {
@@ -136,7 +137,7 @@ public final class VhdLayout {
     }
 
     /// What comes behind the blocks.
-    ByteBuffer footer() {
-        return ByteBuffer.wrap(footer.encode());
+    VhdFooter footer() {
+        return footer;
     }
 }

@@ -45,7 +45,7 @@ public final class VhdTarget implements DiskTarget {
     /// @throws IllegalArgumentException if they go beyond the disk's end, or, in a stream, back
     @Override
     public void write(long offset, ByteBuffer bytes) throws IOException {
-        ImageReader.requireInside(offset, bytes.remaining(), layout.diskSize());
+        layout.footer().requireInside(offset, bytes.remaining());
         int end = bytes.limit();
         long at = offset;
         while (bytes.hasRemaining()) {
@@ -118,13 +118,14 @@ public final class VhdTarget implements DiskTarget {
     @Override
     public void commit() throws IOException {
         long footerAt = layout.fileLength() - VhdFooter.BYTES;
+        var footer = ByteBuffer.wrap(layout.footer().encode());
         if (sequential()) {
             fillUpTo(footerAt);
-            send(layout.footer());
+            send(footer);
         } else {
             image.write(0, layout.structures());
             writeMissingBitmaps();
-            image.write(footerAt, layout.footer());
+            image.write(footerAt, footer);
         }
         image.commit();
     }

@@ -92,24 +92,4 @@ final class Content {
             }
         };
     }
-
-    /// Bytes that are read like a file.
-    static DiskSource atRest(byte[] bytes) {
-        return new DiskSource() {
-            @Override
-            public long size() {
-                return bytes.length;
-            }
-
-            @Override
-            public void read(long offset, ByteBuffer target) {
-                target.put(bytes, Math.toIntExact(offset), target.remaining());
-            }
-
-            @Override
-            public void close() {
-                // nothing to let go of
-            }
-        };
-    }
 }

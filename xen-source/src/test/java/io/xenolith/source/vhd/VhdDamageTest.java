@@ -2,6 +2,7 @@ package io.xenolith.source.vhd;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -69,21 +70,20 @@ class VhdDamageTest {
         var image = make(layout, seed);
         var content = VhdFuzz.image(image);
         int end = image.length - 512;
+        var random = seed.random();
         IntStream.concat(IntStream.range(0, BLOCKS), IntStream.range(end, image.length)).forEach(at -> {
-            for (int bit = 0; bit < 8; bit++) {
-                var rotten = image.clone();
-                rotten[at] ^= (byte) (1 << bit);
-                boolean checked = at < TABLE || at >= end;
-                assertRefusedOr(content, checked, () -> VhdFuzz.image(rotten), "at rest, byte " + at);
-                assertRefusedOr(content, checked, () -> VhdFuzz.stream(rotten), "arriving, byte " + at);
-            }
+            var rotten = image.clone();
+            rotten[at] ^= (byte) (1 << random.nextInt(8));
+            boolean checked = at < TABLE || at >= end;
+            assertRefusedOr(content, checked, () -> VhdFuzz.image(rotten), "at rest, byte " + at);
+            assertRefusedOr(content, checked, () -> VhdFuzz.stream(rotten), "arriving, byte " + at);
         });
     }
 
-    private static void assertRefusedOr(byte[] content, boolean never, Reading reading, String where) {
+    private static void assertRefusedOr(byte[] content, boolean alwaysRefused, Reading reading, String where) {
         try {
             assertArrayEquals(content, reading.read(), where);
-            assertTrue(!never, where);
+            assertFalse(alwaysRefused, where);
         } catch (VhdException e) {
             assertTrue(e.getMessage().matches("the (image|stream)\\b.*"), e.getMessage());
         }
@@ -96,7 +96,7 @@ class VhdDamageTest {
     @Test
     void randomDamageIsReadOrRefusedAndNothingElse(Seed seed) throws Exception {
         var images = List.of(make("tiny-full", seed), make("tiny-delta", seed));
-        for (int i = 0; i < 5000; i++) {
+        for (int i = 0; i < 2000; i++) {
             var random = seed.random(i);
             var rotten = images.get(i % 2).clone();
             for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {

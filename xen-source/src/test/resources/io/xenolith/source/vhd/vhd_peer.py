@@ -113,7 +113,7 @@ def table_bytes(table, pad=b"\xff", entries=None):
 
 def xapi(seed, kind):
     """One pass, a sector for a locator that is never filled, a random id and no time."""
-    l = Layout(seed, 12 * MIB, 2 * MIB, kind)
+    l = Layout(seed, 8 * MIB, 2 * MIB, kind)
     start = 2048 + round_up(l.count * 4, SECTOR)
     table, blocks = l.lay_out(l.stored, start)
     f = footer(l.size, kind, b"caml", 1, bytes(4), 0, l.ident)
@@ -125,7 +125,7 @@ def xapi(seed, kind):
 
 def xo(seed, kind):
     """Time in seconds since 1970, cylinders rounded up, no locators."""
-    l = Layout(seed, 10 * MIB + 3 * SECTOR, 2 * MIB, kind)
+    l = Layout(seed, 6 * MIB + 3 * SECTOR, 2 * MIB, kind)
     start = 1536 + round_up(l.count * 4, SECTOR)
     table, blocks = l.lay_out(l.stored, start)
     f = footer(l.size, kind, b"xo  ", 0, b"Wi2k", 1700000000, l.ident)
@@ -136,7 +136,7 @@ def xo(seed, kind):
 
 def libvhd(seed, kind):
     """On a host's storage: map of full blocks, three locators, data aligned to 4096, any order, partial bitmaps, table for more."""
-    l = Layout(seed, 12 * MIB, 2 * MIB, kind)
+    l = Layout(seed, 8 * MIB, 2 * MIB, kind)
     entries = 5000
     map_at = 1536 + round_up(entries * 4, SECTOR)
     names = [(b"MacX", "file://./base.vhd".encode()), (b"W2ku", ".\\base.vhd".encode("utf-16-le")),
@@ -183,8 +183,8 @@ LAYOUTS = {
     "libvhd-delta": lambda seed: libvhd(seed, 4),
     "shuffled-full": lambda seed: odd(seed, 3, 12 * MIB, 2 * MIB, shuffled=True),
     "shuffled-delta": lambda seed: odd(seed, 4, 12 * MIB, 2 * MIB, shuffled=True, partial=True),
-    "partial-full": lambda seed: odd(seed, 3, 12 * MIB, 2 * MIB, partial=True),
-    "partial-delta": lambda seed: odd(seed, 4, 12 * MIB, 2 * MIB, partial=True),
+    "partial-full": lambda seed: odd(seed, 3, 8 * MIB, 2 * MIB, partial=True),
+    "partial-delta": lambda seed: odd(seed, 4, 8 * MIB, 2 * MIB, partial=True),
     "cut-full": lambda seed: odd(seed, 3, 9 * MIB + 5 * SECTOR, 2 * MIB, cut=True),
     "cut-shuffled-delta": lambda seed: odd(seed, 4, 9 * MIB + 5 * SECTOR, 2 * MIB, cut=True, shuffled=True),
     "gaps-full": lambda seed: odd(seed, 3, 9 * MIB, MIB, gap=lambda at: 1536, partial=True),
@@ -194,7 +194,7 @@ LAYOUTS = {
     "small-blocks-delta": lambda seed: odd(seed, 4, 60000, 4096, partial=True),
     "tiny-full": lambda seed: odd(seed, 3, 4096, 1024),
     "tiny-delta": lambda seed: odd(seed, 4, 4096, 1024),
-    "large-blocks-full": lambda seed: odd(seed, 3, 20 * MIB, 4 * MIB, partial=True),
+    "large-blocks-full": lambda seed: odd(seed, 3, 12 * MIB, 4 * MIB, partial=True),
     "fixed": lambda seed: fixed(seed),
     "fixed-old-footer": lambda seed: fixed(seed, old=True),
 }

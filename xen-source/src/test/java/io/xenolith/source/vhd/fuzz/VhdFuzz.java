@@ -2,6 +2,7 @@ package io.xenolith.source.vhd.fuzz;
 
 import io.xenolith.engine.disk.DiskSource;
 import io.xenolith.engine.disk.Extent;
+import io.xenolith.source.vhd.BytesAtRest;
 import io.xenolith.source.vhd.DifferencingVhd;
 import io.xenolith.source.vhd.DynamicVhd;
 import io.xenolith.source.vhd.DynamicVhdStream;
@@ -31,7 +32,7 @@ public final class VhdFuzz {
     /// @return the first bytes of the disk, or of what changed on it, laid over zeros
     /// @throws VhdException if they are refused; nothing else may be thrown
     public static byte[] image(byte[] bytes) throws VhdException {
-        try (var image = VhdImage.open(atRest(bytes), "the image")) {
+        try (var image = VhdImage.open(new BytesAtRest(bytes), "the image")) {
             var content = new byte[(int) Math.min(MAX_READ, image.size())];
             if (content.length > 0) {
                 var all = new Extent(0, content.length);
@@ -91,24 +92,5 @@ public final class VhdFuzz {
             at = (int) extent.end();
         }
         Arrays.fill(content, at, content.length, (byte) 0);
-    }
-
-    private static DiskSource atRest(byte[] bytes) {
-        return new DiskSource() {
-            @Override
-            public long size() {
-                return bytes.length;
-            }
-
-            @Override
-            public void read(long offset, ByteBuffer target) {
-                target.put(bytes, Math.toIntExact(offset), target.remaining());
-            }
-
-            @Override
-            public void close() {
-                // nothing to let go of
-            }
-        };
     }
 }
