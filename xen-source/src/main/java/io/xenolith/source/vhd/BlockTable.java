@@ -129,7 +129,8 @@ final class BlockTable {
         return dataOffset(block) + Math.ceilDiv(length(block), SECTOR_BYTES) * (long) SECTOR_BYTES;
     }
 
-    /// Whether a stored block can lie before what begins at byte `next` of the image: whole, or cut off there with the disk.
+    /// Whether a stored block can lie before what begins at byte `next` of the image: whole, or cut off there with the
+    /// disk. Anything else behind the disk's last block is no layout but a wrong entry.
     boolean fits(int block, long next) {
         return dataOffset(block) + blockBytes <= next || end(block) == next;
     }
@@ -176,7 +177,7 @@ final class BlockTable {
     }
 
     private DamagedVhdException refused(int block, String finding, String image, long tableOffset) {
-        return new DamagedVhdException(image, tableOffset + (long) block * ENTRY_BYTES,
+        return new DamagedVhdException(image, tableOffset + block * (long) ENTRY_BYTES,
                 "the table's entry %d puts the block at bytes %s, %s".formatted(block,
                         Extent.between(bitmapOffset(block), end(block)), finding));
     }

@@ -67,8 +67,9 @@ final class ForwardInput implements Closeable {
     /// @throws UnsupportedVhdException if that has passed already
     void skipTo(long offset) throws IOException {
         if (offset < position) {
-            throw new UnsupportedVhdException(name, offset, "it is needed after byte %d, which a stream cannot do"
-                    .formatted(position), "save the image to a file and name that");
+            throw new UnsupportedVhdException(name, offset, 
+                    "what stands here is needed after byte %d, but a stream cannot go back".formatted(position),
+                    "save the image to a file and name that");
         }
         while (position < offset) {
             read(ByteBuffer.wrap(passedOver, 0, (int) Math.min(passedOver.length, offset - position)));

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /// Opens a VHD at rest: finds the footer at its end, compares it with the copy at its start, and reads on from there.
 final class ImageReader {
@@ -28,7 +27,8 @@ final class ImageReader {
         var footer = VhdFooter.decode(end, name, endAt);
         return switch (footer.type()) {
             case FIXED -> fixed(footer, endAt);
-            case DYNAMIC -> new DynamicVhd(footer, new BlocksAtRest(file, structures(footer, start, end, endAt).table()));
+            case DYNAMIC -> new DynamicVhd(footer,
+                    new BlocksAtRest(file, structures(footer, start, end, endAt).table()));
             case DIFFERENCING -> differencing(footer, structures(footer, start, end, endAt));
         };
     }
@@ -43,8 +43,8 @@ final class ImageReader {
         if (start.length == VhdFooter.BYTES) {
             VhdFooter.decode(start, name, 0);
         }
-        return new TruncatedVhdException(name, file.size(), "it begins with the copy of a footer, but does not end with the"
-                + " footer");
+        return new TruncatedVhdException(name, file.size(),
+                "it begins with the copy of a footer, but does not end with the footer");
     }
 
     private FixedVhd fixed(VhdFooter footer, long endAt) throws VhdException {
@@ -67,7 +67,7 @@ final class ImageReader {
                 names.add(locator.name(bytes(locator.dataOffset(), locator.dataLength())));
             }
         }
-        return new DifferencingVhd(footer, structures.parent(List.copyOf(names)),
+        return new DifferencingVhd(footer, structures.parent(names),
                 new BlocksAtRest(file, structures.table()));
     }
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/// Opens a VHD that arrives in a stream: finds the copy of the footer at its start, and leaves it to the end to prove it.
+/// Opens a VHD that arrives in a stream: finds the copy of the footer at its start, which the end has to prove.
 final class StreamReader {
 
     private static final int COPY_BYTES = 1 << 20;

@@ -1,19 +1,19 @@
 /// VHD images: the format in which XenServer and XCP-ng hosts send and take disks and what changed on them, and which
 /// many other programs know.
 ///
-/// | a VHD          | read at rest as                              | read from a stream as                             |
-/// |----------------|----------------------------------------------|---------------------------------------------------|
-/// | any            | [io.xenolith.source.vhd.VhdImage]            | [io.xenolith.source.vhd.VhdStream]                |
-/// | fixed          | [io.xenolith.source.vhd.FixedVhd]            | [io.xenolith.source.vhd.FixedVhdStream]           |
-/// | dynamic        | [io.xenolith.source.vhd.DynamicVhd]          | [io.xenolith.source.vhd.DynamicVhdStream]         |
-/// | differencing   | [io.xenolith.source.vhd.DifferencingVhd]     | [io.xenolith.source.vhd.DifferencingVhd]          |
+/// | a VHD        | at rest                                  | in a stream                               |
+/// |--------------|------------------------------------------|-------------------------------------------|
+/// | any          | [io.xenolith.source.vhd.VhdImage]        | [io.xenolith.source.vhd.VhdStream]        |
+/// | fixed        | [io.xenolith.source.vhd.FixedVhd]        | [io.xenolith.source.vhd.FixedVhdStream]   |
+/// | dynamic      | [io.xenolith.source.vhd.DynamicVhd]      | [io.xenolith.source.vhd.DynamicVhdStream] |
+/// | differencing | [io.xenolith.source.vhd.DifferencingVhd] | [io.xenolith.source.vhd.DifferencingVhd]  |
 ///
 /// ```text
 ///   fixed:                    data | footer
 ///   dynamic, differencing:    footer copy | header | table | blocks, other things, and gaps between them | footer
 /// ```
-/// [io.xenolith.source.vhd.VhdTarget] writes dynamic and differencing disks as [io.xenolith.source.vhd.VhdLayout] lays them
-/// out.
+/// [io.xenolith.source.vhd.VhdTarget] writes dynamic and differencing disks as [io.xenolith.source.vhd.VhdLayout] lays
+/// them out.
 ///
 /// - **What readers accept.** Every layout that is unambiguous: tables anywhere and longer than needed, blocks in any
 ///   order with gaps between them, incomplete bitmaps, a last block that ends with the disk, footers of 511 bytes.

@@ -184,7 +184,7 @@ class VhdReadTest {
         }
         if (subformat.equals("dynamic")) {
             try (var stream = assertInstanceOf(DynamicVhdStream.class, openStream(seed.random()))) {
-                assertEquals(stream.size(), stream.skipZeros(Long.MAX_VALUE >> 1));
+                assertEquals(stream.size(), stream.skipZeros(Long.MAX_VALUE));
                 assertEquals(0, stream.skipZeros(1));
             }
         }
@@ -222,7 +222,7 @@ class VhdReadTest {
         var atRest = assertThrows(NotVhdException.class, () -> VhdImage.open(image));
         var arriving = assertThrows(NotVhdException.class, () -> openStream(new Random(1)));
         for (var e : List.of(atRest, arriving)) {
-            assertTrue(e.getMessage().contains("a host's error message, 'HTTP/1.1 500 Internal Error'"), e.getMessage());
+            assertTrue(e.getMessage().contains("error message, 'HTTP/1.1 500 Internal Error'"), e.getMessage());
         }
     }
 

@@ -194,6 +194,8 @@ LAYOUTS = {
     "small-blocks-delta": lambda seed: odd(seed, 4, 60000, 4096, partial=True),
     "tiny-full": lambda seed: odd(seed, 3, 4096, 1024),
     "tiny-delta": lambda seed: odd(seed, 4, 4096, 1024),
+    "tiny-odd-end-full": lambda seed: odd(seed, 3, 3 * 2048 + 512, 2048),
+    "tiny-odd-end-delta": lambda seed: odd(seed, 4, 3 * 2048 + 512, 2048),
     "large-blocks-full": lambda seed: odd(seed, 3, 12 * MIB, 4 * MIB, partial=True),
     "fixed": lambda seed: fixed(seed),
     "fixed-old-footer": lambda seed: fixed(seed, old=True),
