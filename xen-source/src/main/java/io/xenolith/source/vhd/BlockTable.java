@@ -129,6 +129,12 @@ final class BlockTable {
         return dataOffset(block) + Math.ceilDiv(length(block), SECTOR_BYTES) * (long) SECTOR_BYTES;
     }
 
+    /// Whether a stored block can lie before what begins at byte `next` of the image: whole, or cut off there with the
+    /// disk. Anything else behind the disk's last block is no layout but a wrong entry.
+    boolean fits(int block, long next) {
+        return dataOffset(block) + blockBytes <= next || end(block) == next;
+    }
+
     /// The stored blocks in the order in which they lie in the image.
     int[] inImageOrder() {
         // sector and index in one number, so that sorting needs no objects
@@ -145,26 +151,17 @@ final class BlockTable {
         return blocks;
     }
 
-    /// Where the last of the stored blocks ends in the image; 0 if none is stored.
-    long endInImage() {
-        var blocks = inImageOrder();
-        return blocks.length == 0 ? 0 : end(blocks[blocks.length - 1]);
-    }
-
     /// Checks that no block lies over another or over `structures`, and that none ends behind `imageEnd`.
     ///
     /// @param tableOffset where the table begins in the image, for messages
     void requireApart(List<Extent> structures, long imageEnd, String image, long tableOffset)
             throws DamagedVhdException {
-        int before = -1;
-        for (int block : inImageOrder()) {
-            if (before >= 0 && bitmapOffset(block) < end(before)) {
-                throw refused(block, "which overlaps block %d at byte %d".formatted(before, bitmapOffset(before)),
-                        image, tableOffset);
-            }
-            if (end(block) > imageEnd) {
-                throw refused(block, "which reaches beyond byte %d, where the blocks end".formatted(imageEnd),
-                        image, tableOffset);
+        var order = inImageOrder();
+        for (int i = 0; i < order.length; i++) {
+            int block = order[i];
+            if (i > 0 && !fits(order[i - 1], bitmapOffset(block))) {
+                throw refused(block, "which overlaps block %d at byte %d".formatted(order[i - 1],
+                        bitmapOffset(order[i - 1])), image, tableOffset);
             }
             for (var structure : structures) {
                 if (bitmapOffset(block) < structure.end() && structure.offset() < end(block)) {
@@ -172,12 +169,15 @@ final class BlockTable {
                             image, tableOffset);
                 }
             }
-            before = block;
+        }
+        if (order.length > 0 && !fits(order[order.length - 1], imageEnd)) {
+            throw refused(order[order.length - 1], "which reaches beyond byte %d, where the blocks end"
+                    .formatted(imageEnd), image, tableOffset);
         }
     }
 
     private DamagedVhdException refused(int block, String finding, String image, long tableOffset) {
-        return new DamagedVhdException(image, tableOffset + (long) block * ENTRY_BYTES,
+        return new DamagedVhdException(image, tableOffset + block * (long) ENTRY_BYTES,
                 "the table's entry %d puts the block at bytes %s, %s".formatted(block,
                         Extent.between(bitmapOffset(block), end(block)), finding));
     }

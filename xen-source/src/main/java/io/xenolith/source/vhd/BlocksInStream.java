@@ -11,19 +11,21 @@ final class BlocksInStream implements StoredBlocks {
     private final ForwardInput in;
     private final BlockTable table;
     private final byte[] footer;
-    private final long contentEnd;
+    private final long structuresEnd;
+    private final int last;
     private int current = -1;
     private BitSet currentSectors;
     private boolean finished;
 
-    /// @param in         behind the table; belongs to the blocks from now on
-    /// @param footer     what the image must end with
-    /// @param contentEnd where the footer may begin at the earliest
-    BlocksInStream(ForwardInput in, BlockTable table, byte[] footer, long contentEnd) {
+    /// @param in     behind the table; belongs to the blocks from now on
+    /// @param last   the stored block that comes last in the image, or -1
+    /// @param footer what the image must end with
+    BlocksInStream(ForwardInput in, VhdStructures structures, int last, byte[] footer) {
         this.in = in;
-        this.table = table;
+        this.table = structures.table();
+        this.structuresEnd = structures.end();
+        this.last = last;
         this.footer = footer;
-        this.contentEnd = contentEnd;
     }
 
     @Override
@@ -54,13 +56,14 @@ final class BlocksInStream implements StoredBlocks {
         if (finished) {
             return;
         }
-        finished = true;
-        in.skipTo(Math.max(in.position(), contentEnd));
         var end = in.end();
-        if (ImageReader.endFooterOffset(end.length()) < contentEnd || !Arrays.equals(end.footer(), footer)) {
+        long footerAt = VhdFooter.offsetAtEnd(end.length());
+        boolean fits = last < 0 ? footerAt >= structuresEnd : table.fits(last, footerAt);
+        if (!fits || !Arrays.equals(end.footer(), footer)) {
             throw new TruncatedVhdException(in.name(), end.length(),
                     "the stream ends without the footer that it began with");
         }
+        finished = true;
     }
 
     @Override

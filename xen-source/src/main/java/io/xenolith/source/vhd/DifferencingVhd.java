@@ -17,6 +17,7 @@ public final class DifferencingVhd implements DeltaStream, VhdImage, VhdStream {
     private final VhdParent parent;
     private final StoredBlocks blocks;
     private final DiskBlocks touched;
+    private final long touchedEnd;
 
     /// @throws IOException if there are no blocks, and the stream does not end as it should
     DifferencingVhd(VhdFooter footer, VhdParent parent, StoredBlocks blocks) throws IOException {
@@ -24,6 +25,7 @@ public final class DifferencingVhd implements DeltaStream, VhdImage, VhdStream {
         this.parent = parent;
         this.blocks = blocks;
         this.touched = blocks.table().stored();
+        this.touchedEnd = blocks.table().storedEnd();
         finishAt(0);
     }
 
@@ -73,7 +75,7 @@ public final class DifferencingVhd implements DeltaStream, VhdImage, VhdStream {
     }
 
     private void finishAt(long offset) throws IOException {
-        if (offset >= blocks.table().storedEnd()) {
+        if (offset >= touchedEnd) {
             blocks.finish();
         }
     }

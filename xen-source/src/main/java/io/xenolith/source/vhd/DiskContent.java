@@ -68,7 +68,7 @@ final class DiskContent implements Closeable {
 
     /// How many bytes from `offset` on, at most `limit`, lie in blocks or sectors that are not stored.
     long zerosFrom(long offset, long limit) throws IOException {
-        long end = Math.min(size(), offset + limit);
+        long end = offset + Math.min(limit, size() - offset);
         long at = offset;
         while (at < end) {
             int block = table.blockAt(at);

@@ -29,7 +29,7 @@ public final class DynamicVhd implements DiskSource, VhdImage {
 
     @Override
     public void read(long offset, ByteBuffer target) throws IOException {
-        ImageReader.requireInside(offset, target.remaining(), size());
+        footer.requireInside(offset, target.remaining());
         content.read(offset, target);
     }
 

@@ -4,8 +4,8 @@ import io.xenolith.engine.disk.DiskStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// A dynamic VHD that arrives in a stream, given on as the disk's bytes, with zeros where it stores nothing. The read that
-/// gives the disk's last byte also checks that the stream ends as it should. For use by one thread at a time.
+/// A dynamic VHD that arrives in a stream, given on as the disk's bytes, with zeros where it stores nothing. The read
+/// that gives the disk's last byte also checks that the stream ends as it should. For use by one thread at a time.
 public final class DynamicVhdStream implements DiskStream, VhdStream {
 
     private final VhdFooter footer;

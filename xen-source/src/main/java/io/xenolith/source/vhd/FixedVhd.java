@@ -29,7 +29,7 @@ public final class FixedVhd implements DiskSource, VhdImage {
 
     @Override
     public void read(long offset, ByteBuffer target) throws IOException {
-        ImageReader.requireInside(offset, target.remaining(), size());
+        footer.requireInside(offset, target.remaining());
         file.read(offset, target);
     }
 

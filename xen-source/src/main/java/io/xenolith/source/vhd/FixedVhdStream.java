@@ -39,7 +39,7 @@ public final class FixedVhdStream implements DiskStream, VhdStream {
 
     /// How many of the held bytes are not the disk's, or not surely.
     private int kept() {
-        return ended ? (int) (in.position() - ImageReader.endFooterOffset(in.position())) : VhdFooter.BYTES;
+        return ended ? (int) (in.position() - VhdFooter.offsetAtEnd(in.position())) : VhdFooter.BYTES;
     }
 
     private void fill() throws IOException {
@@ -53,10 +53,10 @@ public final class FixedVhdStream implements DiskStream, VhdStream {
     }
 
     private void requireFooter() throws VhdException {
-        long footerAt = ImageReader.endFooterOffset(in.position());
+        long footerAt = VhdFooter.offsetAtEnd(in.position());
         var last = new byte[kept()];
         held.get(held.limit() - last.length, last);
-        var bytes = ImageReader.endFooter(last);
+        var bytes = VhdFooter.completed(last);
         if (!VhdFooter.isClaimedBy(bytes)) {
             throw new TruncatedVhdException(in.name(), in.position(),
                     "the stream began without a footer and ends without one; it is cut off, or no VHD");
@@ -66,7 +66,7 @@ public final class FixedVhdStream implements DiskStream, VhdStream {
             throw new DamagedVhdException(in.name(), footerAt,
                     "the footer is not a fixed disk's, but the image does not begin with its copy");
         }
-        ImageReader.requireFixedSize(footer, footerAt, in.name());
+        footer.requireFixedSize(footerAt, in.name());
     }
 
     @Override

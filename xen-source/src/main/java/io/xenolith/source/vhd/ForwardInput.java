@@ -11,7 +11,7 @@ final class ForwardInput implements Closeable {
 
     private final String name;
     private final ReadableByteChannel channel;
-    private final ByteBuffer passedOver = ByteBuffer.allocateDirect(1 << 16);
+    private final byte[] passedOver = new byte[1 << 16];
     private long position;
 
     /// @param channel in blocking mode; belongs to the input from now on
@@ -67,26 +67,25 @@ final class ForwardInput implements Closeable {
     /// @throws UnsupportedVhdException if that has passed already
     void skipTo(long offset) throws IOException {
         if (offset < position) {
-            throw new UnsupportedVhdException(name, offset, "it is needed after byte %d, which a stream cannot do"
-                    .formatted(position), "save the image to a file and name that");
+            throw new UnsupportedVhdException(name, offset, 
+                    "what stands here is needed after byte %d, but a stream cannot go back".formatted(position),
+                    "save the image to a file and name that");
         }
         while (position < offset) {
-            read(passedOver.clear().limit((int) Math.min(passedOver.capacity(), offset - position)));
+            read(ByteBuffer.wrap(passedOver, 0, (int) Math.min(passedOver.length, offset - position)));
         }
     }
 
     /// Passes over the rest of the stream.
     End end() throws IOException {
-        var last = new byte[0];
-        var buffer = new byte[1 << 16];
+        int kept = 0;
         while (true) {
-            var more = ByteBuffer.wrap(buffer);
-            readToEnd(more);
-            var seen = Arrays.copyOf(last, last.length + more.position());
-            System.arraycopy(buffer, 0, seen, last.length, more.position());
-            last = Arrays.copyOfRange(seen, Math.max(0, seen.length - VhdFooter.BYTES), seen.length);
-            if (more.hasRemaining()) {
-                return new End(position, last);
+            var rest = ByteBuffer.wrap(passedOver, kept, passedOver.length - kept);
+            readToEnd(rest);
+            kept = Math.min(VhdFooter.BYTES, rest.position());
+            System.arraycopy(passedOver, rest.position() - kept, passedOver, 0, kept);
+            if (rest.hasRemaining()) {
+                return new End(position, Arrays.copyOf(passedOver, kept));
             }
         }
     }
@@ -99,8 +98,8 @@ final class ForwardInput implements Closeable {
 
         /// The footer that the stream ends with, if it does.
         byte[] footer() {
-            int bytes = (int) Math.min(last.length, length - ImageReader.endFooterOffset(length));
-            return ImageReader.endFooter(Arrays.copyOfRange(last, last.length - bytes, last.length));
+            int bytes = (int) Math.min(last.length, length - VhdFooter.offsetAtEnd(length));
+            return VhdFooter.completed(Arrays.copyOfRange(last, last.length - bytes, last.length));
         }
     }
 

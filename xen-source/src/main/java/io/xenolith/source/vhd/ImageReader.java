@@ -5,12 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /// Opens a VHD at rest: finds the footer at its end, compares it with the copy at its start, and reads on from there.
 final class ImageReader {
-
-    private static final int OLD_FOOTER_BYTES = 511; // of very old files, which lack the last byte
 
     private final DiskSource file;
     private final String name;
@@ -22,34 +19,18 @@ final class ImageReader {
 
     VhdImage open() throws IOException {
         var start = bytes(0, (int) Math.min(VhdFooter.BYTES, file.size()));
-        long endAt = endFooterOffset(file.size());
-        var end = endAt < 0 ? new byte[0] : endFooter(bytes(endAt, (int) (file.size() - endAt)));
+        long endAt = VhdFooter.offsetAtEnd(file.size());
+        var end = endAt < 0 ? new byte[0] : VhdFooter.completed(bytes(endAt, (int) (file.size() - endAt)));
         if (!VhdFooter.isClaimedBy(end)) {
             throw withoutEnd(start);
         }
         var footer = VhdFooter.decode(end, name, endAt);
         return switch (footer.type()) {
             case FIXED -> fixed(footer, endAt);
-            case DYNAMIC -> new DynamicVhd(footer, new BlocksAtRest(file, structures(footer, start, end, endAt).table()));
+            case DYNAMIC -> new DynamicVhd(footer,
+                    new BlocksAtRest(file, structures(footer, start, end, endAt).table()));
             case DIFFERENCING -> differencing(footer, structures(footer, start, end, endAt));
         };
-    }
-
-    /// Where the footer begins that ends an image of `length` bytes; negative if there is no room for one.
-    static long endFooterOffset(long length) {
-        return length - (length % VhdFooter.SECTOR_BYTES == OLD_FOOTER_BYTES ? OLD_FOOTER_BYTES : VhdFooter.BYTES);
-    }
-
-    /// The footer that the last bytes of an image are.
-    static byte[] endFooter(byte[] last) {
-        return Arrays.copyOf(last, VhdFooter.BYTES);
-    }
-
-    static void requireInside(long offset, int length, long size) {
-        if (offset < 0 || offset > size - length) {
-            throw new IllegalArgumentException("%d bytes at offset %d are not inside a disk of %d bytes"
-                    .formatted(length, offset, size));
-        }
     }
 
     private VhdException withoutEnd(byte[] start) throws VhdException {
@@ -62,25 +43,13 @@ final class ImageReader {
         if (start.length == VhdFooter.BYTES) {
             VhdFooter.decode(start, name, 0);
         }
-        return new TruncatedVhdException(name, file.size(), "it begins with the copy of a footer, but does not end with the"
-                + " footer");
+        return new TruncatedVhdException(name, file.size(),
+                "it begins with the copy of a footer, but does not end with the footer");
     }
 
     private FixedVhd fixed(VhdFooter footer, long endAt) throws VhdException {
-        requireFixedSize(footer, endAt, name);
+        footer.requireFixedSize(endAt, name);
         return new FixedVhd(file, footer);
-    }
-
-    /// @param dataBytes how many bytes lie before the footer
-    static void requireFixedSize(VhdFooter footer, long dataBytes, String name) throws VhdException {
-        if (footer.size() > dataBytes) {
-            throw new TruncatedVhdException(name, dataBytes, "the footer tells of a disk of %d bytes, but %d lie before it"
-                    .formatted(footer.size(), dataBytes));
-        }
-        if (footer.size() < dataBytes) {
-            throw new DamagedVhdException(name, dataBytes, "the footer tells of a disk of %d bytes, but %d lie before it"
-                    .formatted(footer.size(), dataBytes));
-        }
     }
 
     private VhdStructures structures(VhdFooter footer, byte[] start, byte[] end, long endAt) throws IOException {
@@ -98,7 +67,7 @@ final class ImageReader {
                 names.add(locator.name(bytes(locator.dataOffset(), locator.dataLength())));
             }
         }
-        return new DifferencingVhd(footer, structures.parent(List.copyOf(names)),
+        return new DifferencingVhd(footer, structures.parent(names),
                 new BlocksAtRest(file, structures.table()));
     }
 

@@ -1,7 +1,6 @@
 package io.xenolith.source.vhd;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /// What should be a VHD is something else: another format, or a host's error message.
 public final class NotVhdException extends VhdException {
@@ -22,7 +21,7 @@ public final class NotVhdException extends VhdException {
     /// Whether `head` begins the text of an HTTP response: a host answers with status 200 before it opens the disk to
     /// be exported, and sends a second response as the body if that fails.
     static boolean isResponse(byte[] head) {
-        return startsWith(head, HTTP);
+        return VhdFooter.startsWith(head, HTTP);
     }
 
     /// @param head the first bytes of the body
@@ -31,10 +30,5 @@ public final class NotVhdException extends VhdException {
         var quoted = line.substring(0, Math.min(QUOTED_CHARACTERS, line.length())).replaceAll("[^ -~]", "?");
         return new NotVhdException(("%s is not a VHD but a host's error message, '%s'; look at the export's task on the"
                 + " host for the reason").formatted(image, quoted));
-    }
-
-    private static boolean startsWith(byte[] bytes, byte[] start) {
-        return bytes.length >= start.length
-                && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
     }
 }

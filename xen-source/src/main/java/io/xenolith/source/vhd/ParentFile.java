@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// The name of the file that a differencing disk is laid over, in the same directory, as it goes into the image: plain in the
-/// [VhdHeader], and in the two forms that other readers look for, in a sector each.
+/// The name of the file that a differencing disk is laid over, in the same directory, as it goes into the image: plain
+/// in the [VhdHeader], and in the two forms that other readers look for, in a sector each.
 ///
 /// | sector | locator | bytes                             |
 /// |-------:|---------|-----------------------------------|

@@ -12,8 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
 
-/// A file without a name, for bytes that are needed in another order than they come in. Only its owner can read it, and it is
-/// gone when it is closed or the process ends: where the system allows, its name is removed as soon as it is open.
+/// A file without a name, for bytes that are needed in another order than they come in. Only its owner can read it, and
+/// it is gone when it is closed or the process ends: where the system allows, its name goes as soon as it is open.
 final class ScratchFile implements DiskSource {
 
     private final Path directory;
@@ -33,8 +33,8 @@ final class ScratchFile implements DiskSource {
         try {
             return new ScratchFile(directory, FileChannel.open(file, options, ownerOnly));
         } catch (IOException e) {
-            throw new IOException(("cannot keep blocks in the directory %s: %s; name one that can be written to, or save"
-                    + " the image to a file first").formatted(directory, e), e);
+            throw new IOException(("cannot keep blocks in the directory %s: %s; name one that can be written to, or"
+                    + " save the image to a file first").formatted(directory, e), e);
         }
     }
 
@@ -48,8 +48,8 @@ final class ScratchFile implements DiskSource {
         } catch (ClosedChannelException e) {
             throw e; // interrupted or closed by another thread, which is no fault of the directory
         } catch (IOException e) {
-            throw new IOException(("cannot keep %d bytes in the directory %s: %s; name one with room for all of the image,"
-                    + " or save the image to a file first").formatted(at, directory, e.getMessage()), e);
+            throw new IOException(("cannot keep %d bytes in the directory %s: %s; name one with room for all of the"
+                    + " image, or save the image to a file first").formatted(at, directory, e.getMessage()), e);
         }
         size = Math.max(size, at);
     }

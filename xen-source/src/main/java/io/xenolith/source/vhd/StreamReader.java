@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/// Opens a VHD that arrives in a stream: finds the copy of the footer at its start, and leaves it to the end to prove it.
+/// Opens a VHD that arrives in a stream: finds the copy of the footer at its start, which the end has to prove.
 final class StreamReader {
 
     private static final int COPY_BYTES = 1 << 20;
@@ -59,8 +59,9 @@ final class StreamReader {
         if (order.length > 0) {
             in.skipTo(table.bitmapOffset(order[0])); // refuses blocks before the table, which have passed
         }
-        var inStream = new BlocksInStream(in, table, footer, structures.contentEnd());
-        return structures.inDiskOrder() ? inStream : setAside(inStream, order);
+        var inStream = new BlocksInStream(in, structures, order.length == 0 ? -1 : order[order.length - 1], footer);
+        boolean inDiskOrder = Arrays.equals(order, Arrays.stream(order).sorted().toArray());
+        return inDiskOrder ? inStream : setAside(inStream, order);
     }
 
     private StoredBlocks setAside(BlocksInStream inStream, int[] order) throws IOException {

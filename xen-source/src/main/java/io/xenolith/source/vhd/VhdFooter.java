@@ -36,6 +36,7 @@ record VhdFooter(Type type, VhdIdentity identity, long headerOffset, long size) 
     static final int BYTES = 512;
     static final long NO_HEADER = -1;
 
+    private static final int OLD_BYTES = 511; // of very old files, which lack the last byte, always 0
     private static final byte[] COOKIE = "conectix".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] POISON = "v_poison".getBytes(StandardCharsets.US_ASCII);
     private static final int FEATURES = 2;
@@ -61,8 +62,18 @@ record VhdFooter(Type type, VhdIdentity identity, long headerOffset, long size) 
         return startsWith(bytes, COOKIE) || startsWith(bytes, POISON);
     }
 
-    private static boolean startsWith(byte[] bytes, byte[] start) {
+    static boolean startsWith(byte[] bytes, byte[] start) {
         return bytes.length >= start.length && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
+    }
+
+    /// Where the footer begins that ends an image of `length` bytes; negative if there is no room for one.
+    static long offsetAtEnd(long length) {
+        return length - (length % SECTOR_BYTES == OLD_BYTES ? OLD_BYTES : BYTES);
+    }
+
+    /// The footer that the last bytes of an image are, from [#offsetAtEnd(long)] on.
+    static byte[] completed(byte[] last) {
+        return Arrays.copyOf(last, BYTES);
     }
 
     /// Decodes a footer and believes nothing it has not checked.
@@ -104,6 +115,29 @@ record VhdFooter(Type type, VhdIdentity identity, long headerOffset, long size) 
         }
         throw new UnsupportedVhdException(image, at, "the disk type %d is unknown".formatted(code),
                 "convert the image to a fixed or dynamic disk");
+    }
+
+    /// Checks that a fixed disk is as long as its footer says.
+    ///
+    /// @param dataBytes how many bytes of the image lie before the footer
+    void requireFixedSize(long dataBytes, String image) throws VhdException {
+        var finding = "the footer tells of a disk of %d bytes, but %d lie before it".formatted(size, dataBytes);
+        if (size > dataBytes) {
+            throw new TruncatedVhdException(image, dataBytes, finding);
+        }
+        if (size < dataBytes) {
+            throw new DamagedVhdException(image, dataBytes, finding);
+        }
+    }
+
+    /// Checks that bytes to be read or written are the disk's.
+    ///
+    /// @throws IllegalArgumentException if they are not
+    void requireInside(long offset, int length) {
+        if (offset < 0 || offset > size - length) {
+            throw new IllegalArgumentException("%d bytes at offset %d are not inside a disk of %d bytes"
+                    .formatted(length, offset, size));
+        }
     }
 
     byte[] encode() {

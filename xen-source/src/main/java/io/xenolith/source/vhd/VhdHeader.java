@@ -3,7 +3,6 @@ package io.xenolith.source.vhd;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -54,7 +53,7 @@ record VhdHeader(long tableOffset, int tableEntries, int blockBytes, VhdIdentity
     /// @param bytes [#BYTES] of them, found at byte `at` of `image`
     /// @throws VhdException if they are no header, or one that is not read here
     static VhdHeader decode(byte[] bytes, String image, long at) throws VhdException {
-        if (!Arrays.equals(bytes, 0, COOKIE.length, COOKIE, 0, COOKIE.length)) {
+        if (!VhdFooter.startsWith(bytes, COOKIE)) {
             throw new DamagedVhdException(image, at, "no header: it does not begin with 'cxsparse'");
         }
         var in = ByteBuffer.wrap(bytes);

@@ -14,23 +14,22 @@ import java.util.UUID;
 ///   +--------+--------+---------+----------------+-------+--   --+-------+--------+
 ///   0        512      1536      whole sectors            in disk order
 /// ```
-/// Nothing lies between the parts. Every bit of every bitmap is set and every block is whole, zeros included, since many
-/// readers look at whole blocks only; what fills the table's last sector is all ones.
+/// Nothing lies between the parts. Every bit of every bitmap is set and every block is whole, zeros included, since
+/// many readers look at whole blocks only; what fills the table's last sector is all ones.
 public final class VhdLayout {
 
     /// How long a block is, the only length that hosts take.
     public static final int BLOCK_BYTES = 2 << 20;
 
+    private static final int BITMAP_BYTES = BlockTable.bitmapBytes(BLOCK_BYTES);
+
     /// How many bytes of the image a stored block takes.
-    static final int STORED_BYTES = BlockTable.bitmapBytes(BLOCK_BYTES) + BLOCK_BYTES;
+    static final int STORED_BYTES = BITMAP_BYTES + BLOCK_BYTES;
 
     private static final int SECTOR_BYTES = VhdFooter.SECTOR_BYTES;
     private static final int HEADER_AT = VhdFooter.BYTES;
     private static final int TABLE_AT = HEADER_AT + VhdHeader.BYTES;
-    private static final int BITMAP_BYTES = BlockTable.bitmapBytes(BLOCK_BYTES);
-
     private static final VhdIdentity NO_PARENT = new VhdIdentity(new UUID(0, 0), VhdTime.decode(0));
-
     private static final ByteBuffer BITMAP = fullBitmap();
 
     private final VhdFooter footer;
@@ -44,7 +43,7 @@ public final class VhdLayout {
         int blocksAt = namesAt + parentFile.bytes();
         this.footer = footer;
         this.table = table(stored, footer.size(), entries, blocksAt);
-        this.fileLength = blocksAt + stored.count() * (long) STORED_BYTES + VhdFooter.BYTES;
+        this.fileLength = blocksAt + (long) STORED_BYTES * stored.count() + VhdFooter.BYTES;
         var header = new VhdHeader(TABLE_AT, entries, BLOCK_BYTES, parent, parentFile.name(),
                 parentFile.locators(namesAt));
         var out = ByteBuffer.allocate(blocksAt).put(footer.encode()).put(header.encode());
@@ -62,11 +61,12 @@ public final class VhdLayout {
         return new VhdLayout(stored, footer(VhdFooter.Type.DYNAMIC, stored, identity), NO_PARENT, ParentFile.NONE);
     }
 
-    /// The layout of a differencing disk: what is not in `stored` is the parent's. Blocks that became zeros are stored.
+    /// The layout of a differencing disk: what is not in `stored` is the parent's. Blocks that became zeros belong in.
     ///
     /// @param stored     the blocks to store, of [#BLOCK_BYTES]; the disk's size is rounded up to whole sectors
     /// @param parent     of the VHD that was written for the parent
-    /// @param parentFile the name of the parent's file, in the same directory as this one's; at most 254 characters
+    /// @param parentFile the name of the parent's file, in the same directory as this one's; at most 254 characters,
+    ///                   none for an image that only a host is going to read
     /// @throws VhdTooLargeException if the disk is larger than 2040 GiB
     public static VhdLayout differencing(DiskBlocks stored, VhdIdentity identity, VhdIdentity parent, String parentFile)
             throws VhdTooLargeException {
@@ -77,7 +77,8 @@ public final class VhdLayout {
     private static VhdFooter footer(VhdFooter.Type type, DiskBlocks stored, VhdIdentity identity)
             throws VhdTooLargeException {
         if (stored.blockBytes() != BLOCK_BYTES) {
-            throw new IllegalArgumentException("blocks of %d bytes, not %d".formatted(stored.blockBytes(), BLOCK_BYTES));
+            throw new IllegalArgumentException(
+                    "blocks of %d bytes, not %d".formatted(stored.blockBytes(), BLOCK_BYTES));
         }
         if (stored.size() > VhdStructures.MAX_DISK_BYTES) {
             throw new VhdTooLargeException(stored.size());
@@ -117,14 +118,6 @@ public final class VhdLayout {
         return structures.asReadOnlyBuffer();
     }
 
-    private static ByteBuffer fullBitmap() {
-        var bitmap = ByteBuffer.allocateDirect(BITMAP_BYTES);
-        while (bitmap.hasRemaining()) {
-            bitmap.put((byte) 0xFF);
-        }
-        return bitmap.flip().asReadOnlyBuffer();
-    }
-
     /// Where the first block begins in the image.
     long blocksOffset() {
         return structures.limit();
@@ -135,8 +128,16 @@ public final class VhdLayout {
         return BITMAP.duplicate();
     }
 
+    private static ByteBuffer fullBitmap() {
+        var bitmap = ByteBuffer.allocateDirect(BITMAP_BYTES);
+        while (bitmap.hasRemaining()) {
+            bitmap.put((byte) 0xFF);
+        }
+        return bitmap.flip().asReadOnlyBuffer();
+    }
+
     /// What comes behind the blocks.
-    ByteBuffer footer() {
-        return ByteBuffer.wrap(footer.encode());
+    VhdFooter footer() {
+        return footer;
     }
 }

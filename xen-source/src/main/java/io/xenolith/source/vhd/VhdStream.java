@@ -10,7 +10,7 @@ import java.nio.file.Path;
 public sealed interface VhdStream extends Closeable permits FixedVhdStream, DynamicVhdStream, DifferencingVhd {
 
     /// Opens a stream that is a VHD by all that is known. Reads its header and table, and all of it, to its end, if its
-    /// blocks are in another order than on the disk: then they are kept in a file without a name until they are asked for.
+    /// blocks are in another order than on the disk: then a file without a name keeps them until they are asked for.
     ///
     /// What does not begin with a footer is taken for a fixed disk, which has one at its end only.
     ///

@@ -3,13 +3,12 @@ package io.xenolith.source.vhd;
 import io.xenolith.engine.disk.Extent;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// The header and table of a dynamic or differencing VHD, checked against its footer and each other.
 ///
-/// @param contentEnd where the last of them and of the blocks ends in the image; the footer cannot begin before
-record VhdStructures(VhdHeader header, BlockTable table, long contentEnd) {
+/// @param end where the last of them ends in the image
+record VhdStructures(VhdHeader header, BlockTable table, long end) {
 
     /// The most that the format can address with blocks of 2 MiB: 2040 GiB.
     static final long MAX_DISK_BYTES = 2040L << 30;
@@ -49,8 +48,7 @@ record VhdStructures(VhdHeader header, BlockTable table, long contentEnd) {
         }
         var table = BlockTable.decode(footer.size(), header.blockBytes(), entries);
         table.requireApart(structures, blocksEnd, image, header.tableOffset());
-        long contentEnd = Math.max(table.endInImage(), structures.getLast().end());
-        return new VhdStructures(header, table, contentEnd);
+        return new VhdStructures(header, table, structures.stream().mapToLong(Extent::end).max().orElseThrow());
     }
 
     private static void requireDiskSize(long size, String image) throws UnsupportedVhdException {
@@ -78,11 +76,5 @@ record VhdStructures(VhdHeader header, BlockTable table, long contentEnd) {
         names.add(header.parentName());
         names.addAll(locatedNames);
         return new VhdParent(header.parent(), names.stream().filter(name -> !name.isEmpty()).distinct().toList());
-    }
-
-    /// Whether the blocks lie in the image as they lie on the disk.
-    boolean inDiskOrder() {
-        var blocks = table.inImageOrder();
-        return Arrays.equals(blocks, Arrays.stream(blocks).sorted().toArray());
     }
 }

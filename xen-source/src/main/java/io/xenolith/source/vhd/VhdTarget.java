@@ -4,16 +4,17 @@ import io.xenolith.engine.disk.DiskTarget;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// A disk that becomes a VHD in another target: a new file, or a stream. Takes writes as that does: in any order from several
-/// threads into a file; in ascending order from one thread, with gaps, into a stream. What is not written reads as zeros.
+/// A disk that becomes a VHD in another target: a new file, or a stream. Takes writes as that does: in any order from
+/// several threads into a file; in ascending order from one thread, with gaps, into a stream. What is not written reads
+/// as zeros.
 public final class VhdTarget implements DiskTarget {
 
     private final VhdLayout layout;
     private final BlockTable table;
     private final DiskTarget image;
 
-    /// Whether the bitmap of each block is in the image; not used for a stream. Blocks of their own threads are elements
-    /// of their own, which Java keeps apart.
+    /// Whether the bitmap of each block is in the image; not used for a stream. Several threads may set elements of
+    /// their own, which Java keeps apart.
     private final boolean[] hasBitmap;
 
     /// How much of the image is written; only used for a stream.
@@ -23,7 +24,7 @@ public final class VhdTarget implements DiskTarget {
     /// @throws IllegalArgumentException if it is neither a stream nor zeros where nothing is written
     public VhdTarget(VhdLayout layout, DiskTarget image) {
         if (!image.sequential() && image.needsZeros()) {
-            throw new IllegalArgumentException("a VHD goes into a new file or a stream, not over what is there already");
+            throw new IllegalArgumentException("a VHD goes into a new file or a stream, not over what is there");
         }
         this.layout = layout;
         this.table = layout.table();
@@ -45,7 +46,7 @@ public final class VhdTarget implements DiskTarget {
     /// @throws IllegalArgumentException if they go beyond the disk's end, or, in a stream, back
     @Override
     public void write(long offset, ByteBuffer bytes) throws IOException {
-        ImageReader.requireInside(offset, bytes.remaining(), layout.diskSize());
+        layout.footer().requireInside(offset, bytes.remaining());
         int end = bytes.limit();
         long at = offset;
         while (bytes.hasRemaining()) {
@@ -98,8 +99,7 @@ public final class VhdTarget implements DiskTarget {
         position += length;
     }
 
-    /// Sends all that comes before `target` and is not the disk's bytes: structures, bitmaps, and zeros for what was not
-    /// written.
+    /// Sends all that comes before byte `target` of the image: structures, bitmaps, and zeros for what was not written.
     private void fillUpTo(long target) throws IOException {
         if (position == 0) {
             send(layout.structures());
@@ -118,13 +118,14 @@ public final class VhdTarget implements DiskTarget {
     @Override
     public void commit() throws IOException {
         long footerAt = layout.fileLength() - VhdFooter.BYTES;
+        var footer = ByteBuffer.wrap(layout.footer().encode());
         if (sequential()) {
             fillUpTo(footerAt);
-            send(layout.footer());
+            send(footer);
         } else {
             image.write(0, layout.structures());
             writeMissingBitmaps();
-            image.write(footerAt, layout.footer());
+            image.write(footerAt, footer);
         }
         image.commit();
     }
