@@ -85,7 +85,8 @@ final class BackupSources implements Closeable {
     private DiskImage image(DiskArgument argument) throws IOException {
         var scratch = Temporary.systemFolder();
         return argument.isStandardInput()
-                ? DiskImage.arriving("standard input", Channels.newChannel(run.surroundings().in()), shape.format(), scratch)
+                ? DiskImage.arriving("standard input", Channels.newChannel(run.surroundings().in()), shape.format(),
+                        shape.delta(), scratch)
                 : DiskImage.open(Path.of(argument.file()), shape.format(), shape.delta(), scratch);
     }
 

@@ -19,7 +19,7 @@ final class XvaOptions {
 
     @Option(names = "--memory", paramLabel = "SIZE", description = "Memory of a machine that was backed up without a"
             + " description. Default: 1g")
-    Optional<Long> memory = Optional.empty();
+    Optional<String> memory = Optional.empty();
 
     @Option(names = "--vcpus", paramLabel = "N", description = "Its virtual processors. Default: 1")
     Optional<Integer> vcpus = Optional.empty();
@@ -51,7 +51,11 @@ final class XvaOptions {
     }
 
     long memoryBytes() {
-        return memory.orElse(DEFAULT_MEMORY_BYTES);
+        try {
+            return memory.map(ByteSize::parse).orElse(DEFAULT_MEMORY_BYTES);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--memory: " + e.getMessage());
+        }
     }
 
     int processors() {

@@ -114,7 +114,7 @@ class BackupAndRestoreTest {
         assertEquals(0, xenolith.json("list", "--tag", "weekly").get("points").size());
         assertEquals(0, xenolith.json("list", "--vm", "web").get("points").size());
 
-        xenolith.fails(2, List.of("one disk", "--disk"), "restore", "db@latest", "--output", "-");
+        xenolith.fails(2, List.of("takes one", "--disk"), "restore", "db@latest", "--output", "-");
         xenolith.ok("restore", "db@latest", "--disk", "data", "--output", folder.resolve("one.raw").toString());
         assertEquals(-1, Files.mismatch(data, folder.resolve("one.raw")));
         xenolith.fails(2, List.of("xvdz", "xvda, data"), "restore", "db@latest", "--disk", "xvdz", "--output", "x");
@@ -237,7 +237,8 @@ class BackupAndRestoreTest {
         xenolith.fails(2, List.of("all disks are excluded"), "backup", "image", "--vm", "web", file, "--exclude-disk", "xvda");
         xenolith.fails(2, List.of("xvdb", "among xvda"), "backup", "image", "--vm", "web", file, "--exclude-disk", "xvdb");
         xenolith.fails(2, List.of("--level"), "backup", "image", "--vm", "web", "--level", "diff", file);
-        xenolith.fails(2, List.of("raw"), "backup", "image", "--vm", "web", "--format", "vhd", file);
+        xenolith.fails(1, List.of("looks like a raw disk"), "backup", "image", "--vm", "web", "--format", "qcow2", file);
+        xenolith.fails(2, List.of("--format", "qcow2-delta"), "backup", "image", "--vm", "web", "--format", "vmdk", file);
         xenolith.fails(2, List.of("--vm"), "backup", "image", "--vm", "", file);
         xenolith.fails(1, List.of("no such file"), "backup", "image", "--vm", "web", file + ".none");
         xenolith.fails(1, List.of("directory"), "backup", "image", "--vm", "web", folder.toString());

@@ -95,7 +95,6 @@ class FormatsTest {
         var delta = restored("tuesday.vhd", "web@2026-01-06", "--format", "vhd", "--delta-from", "web@2026-01-05",
                 "--backing-file", "monday.vhd");
 
-        assertTrue(delta.toFile().length() < full.toFile().length());
         xenolith.ok("backup", "image", "--vm", "copy", full.toString());
         var second = xenolith.json("backup", "image", "--vm", "copy", delta.toString(), "--base", "copy@latest");
         assertEquals("inc", second.get("level").stringValue());
@@ -116,7 +115,7 @@ class FormatsTest {
         var other = restored("tuesday.vhd", "web@2026-01-06", "--format", "vhd");
         var delta = restored("delta.vhd", "web@2026-01-06", "--format", "vhd", "--delta-from", "web@2026-01-05");
         xenolith.ok("backup", "image", "--vm", "copy", other.toString());
-        xenolith.fails(1, List.of("since the disk", "copy"), "backup", "image", "--vm", "copy", delta.toString(), "--base",
+        xenolith.fails(1, List.of("since the disk", "xvda of the base"), "backup", "image", "--vm", "copy", delta.toString(), "--base",
                 "copy@latest");
         xenolith.fails(2, List.of("differencing VHD", "--base"), "backup", "image", "--vm", "copy", delta.toString());
     }

@@ -4,6 +4,7 @@ import io.xenolith.engine.disk.DeltaStream;
 import io.xenolith.engine.disk.DiskSource;
 import io.xenolith.engine.disk.DiskStream;
 import io.xenolith.source.qcow2.Qcow2Image;
+import io.xenolith.source.qcow2.Qcow2Stream;
 import io.xenolith.source.raw.RawFile;
 import io.xenolith.source.raw.RawImage;
 import io.xenolith.source.raw.RawStream;
@@ -80,7 +81,7 @@ public sealed interface DiskImage extends Closeable {
     /// @throws IOException if it cannot be read, or is damaged
     static DiskImage open(Path path, Optional<ImageFormat> expected, boolean asDelta, Path scratch) throws IOException {
         if (RawImage.isPipe(path)) {
-            return arriving(path.toString(), RawImage.openPipe(path), expected, scratch);
+            return arriving(path.toString(), RawImage.openPipe(path), expected, asDelta, scratch);
         }
         var format = expected.isPresent() && expected.get() == ImageFormat.RAW || !Files.isRegularFile(path) && expected.isEmpty()
                 ? ImageFormat.RAW : told(path.toString(), expected, ImageFormat.recognise(path));
@@ -96,10 +97,11 @@ public sealed interface DiskImage extends Closeable {
     ///
     /// @param name    what messages call it
     /// @param channel in blocking mode; belongs to the image from now on
+    /// @param asDelta whether a qcow2 image is to be read as what changed, even if it names no other image
     /// @throws WrongFormatException if it looks like something else than `expected`
     /// @throws IOException if it cannot be read, or is damaged
-    static DiskImage arriving(String name, ReadableByteChannel channel, Optional<ImageFormat> expected, Path scratch)
-            throws IOException {
+    static DiskImage arriving(String name, ReadableByteChannel channel, Optional<ImageFormat> expected, boolean asDelta,
+            Path scratch) throws IOException {
         try {
             if (expected.isPresent() && expected.get() == ImageFormat.RAW) {
                 return new Arriving(ImageFormat.RAW, Identity.NONE, new RawStream(channel));
@@ -111,7 +113,8 @@ public sealed interface DiskImage extends Closeable {
             return switch (format) {
                 case RAW -> new Arriving(format, Identity.NONE, new RawStream(peeked));
                 case VHD_DYNAMIC, VHD_DIFFERENCING, VHD_FIXED -> vhd(format, VhdStream.open(name, peeked, scratch));
-                case QCOW2, XVA, VDI_TAR, GZIP, ZSTD, HTTP_ANSWER -> throw new NoDiskException(name, format);
+                case QCOW2 -> qcow2(Qcow2Stream.open(name, peeked), asDelta);
+                case XVA, VDI_TAR, GZIP, ZSTD, HTTP_ANSWER -> throw new NoDiskException(name, format);
             };
         } catch (Throwable e) {
             channel.close();
@@ -146,6 +149,11 @@ public sealed interface DiskImage extends Closeable {
 
     private static DiskImage changes(ImageFormat format, DifferencingVhd delta) {
         return new Changes(format, Identity.of(delta.identity(), Optional.of(delta.parent().identity())), delta);
+    }
+
+    private static DiskImage qcow2(Qcow2Stream image, boolean asDelta) throws IOException {
+        return image.backing().isPresent() || asDelta ? new Changes(ImageFormat.QCOW2, Identity.NONE, image.changes())
+                : new Arriving(ImageFormat.QCOW2, Identity.NONE, image.whole());
     }
 
     private static DiskImage qcow2(Qcow2Image image, boolean asDelta) throws IOException {

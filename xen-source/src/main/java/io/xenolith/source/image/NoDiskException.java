@@ -12,9 +12,8 @@ public final class NoDiskException extends IOException {
     private static String advice(ImageFormat found) {
         return switch (found) {
             case XVA, GZIP, ZSTD -> "if it is an XVA, back it up by 'backup xva'; if it is a raw disk, say --format raw";
-            case QCOW2 -> "its tables point anywhere in the file, so save it to a file first";
             case HTTP_ANSWER -> "look into the log of the host for why it could not send the image";
-            case RAW, VHD_DYNAMIC, VHD_DIFFERENCING, VHD_FIXED, VDI_TAR -> "if it is a raw disk, say --format raw";
+            case RAW, VHD_DYNAMIC, VHD_DIFFERENCING, VHD_FIXED, QCOW2, VDI_TAR -> "if it is a raw disk, say --format raw";
         };
     }
 }
