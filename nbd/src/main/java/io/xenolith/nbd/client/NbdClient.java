@@ -13,9 +13,9 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -271,7 +271,11 @@ public final class NbdClient implements Closeable {
     private Connection transmit(Route.Opened opened) throws IOException, InterruptedException {
         var connection = new Connection(opened.agreed(), backlog, options);
         connection.ended().whenComplete((_, _) -> release(options));
-        opened.dialogue().giveWayTo(connection);
+        try {
+            opened.dialogue().giveWayTo(connection);
+        } catch (NbdProtocolException e) {
+            throw Route.typed(route.address(), e);
+        }
         return connection;
     }
 
@@ -298,8 +302,8 @@ public final class NbdClient implements Closeable {
         var connections = backlog.connections();
         connections.forEach(Connection::disconnect);
         awaitEnds(connections);
+        joinLanes(); // before the event loops, which they may be talking to
         end(group);
-        joinLanes();
     }
 
     private void awaitEnds(List<Connection> connections) {

@@ -244,7 +244,9 @@ final class ReplyReader {
     /// Moves bytes from `in` until `wanted` are gathered; false if `in` ends before.
     private boolean gather(ByteBuf in, int wanted) {
         int missing = wanted - gathered.writerIndex();
-        gathered.writeBytes(in, Math.min(missing, in.readableBytes()));
+        if (missing > 0) {
+            gathered.writeBytes(in, Math.min(missing, in.readableBytes()));
+        }
         return gathered.writerIndex() >= wanted;
     }
 }
