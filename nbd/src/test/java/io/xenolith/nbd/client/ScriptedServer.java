@@ -47,6 +47,7 @@ final class ScriptedServer implements AutoCloseable {
             while (true) {
                 var socket = listener.accept();
                 int number = connections.incrementAndGet();
+                socket.setTcpNoDelay(true);
                 sockets.add(socket);
                 Thread.ofVirtual().start(() -> {
                     try (socket) {
@@ -86,11 +87,13 @@ final class ScriptedServer implements AutoCloseable {
     static final class Talk {
         /// Which connection of the server this is, from 1.
         final int number;
+        final Socket socket;
         final DataInputStream in;
         final OutputStream out;
 
         Talk(Socket socket, int number) throws IOException {
             this.number = number;
+            this.socket = socket;
             this.in = new DataInputStream(socket.getInputStream());
             this.out = socket.getOutputStream();
         }
