@@ -217,7 +217,9 @@ final class Negotiation extends PausableDecoder {
         } else {
             send(answer.replies());
         }
-        context().pipeline().replace(this, null, new Transmission(connection, export, terms)); // takes what is unread
+        var transmission = new Transmission(connection, export, terms);
+        context().pipeline().replace(this, null, transmission); // hands over what is not decoded yet
+        transmission.resume();
     }
 
     private void refuse(OptionError error, String text) {

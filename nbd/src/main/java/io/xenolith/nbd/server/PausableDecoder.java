@@ -14,6 +14,7 @@ abstract class PausableDecoder extends ByteToMessageDecoder {
     private static final System.Logger LOG = System.getLogger(PausableDecoder.class.getName());
 
     private ChannelHandlerContext context;
+    private boolean stepping;
     private boolean closing;
 
     /// Decodes one step's worth from `in`; leaving all of it there says that more is needed.
@@ -37,8 +38,13 @@ abstract class PausableDecoder extends ByteToMessageDecoder {
             in.skipBytes(in.readableBytes());
             return;
         }
-        if (!paused()) {
-            step(in);
+        stepping = true;
+        try {
+            if (!paused()) {
+                step(in);
+            }
+        } finally {
+            stepping = false;
         }
         ctx.channel().config().setAutoRead(!paused());
     }
@@ -55,14 +61,14 @@ abstract class PausableDecoder extends ByteToMessageDecoder {
         ctx.fireChannelReadComplete();
     }
 
-    /// Goes on with what waited, if nothing holds it back any more.
+    /// Goes on with what waited, if nothing holds it back any more. A step need not be told: the next one looks anew.
     final void resume() {
-        if (paused() || closing || context.isRemoved()) {
+        if (stepping || paused() || closing || context.isRemoved()) {
             return;
         }
         context.channel().config().setAutoRead(true);
         try {
-            channelRead(context, Unpooled.EMPTY_BUFFER); // decodes what is there; inside a step, right after it
+            channelRead(context, Unpooled.EMPTY_BUFFER); // decodes what is there
         } catch (Exception e) {
             exceptionCaught(context, e);
         }
