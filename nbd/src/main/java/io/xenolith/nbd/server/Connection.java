@@ -39,8 +39,8 @@ final class Connection {
 
     /// Begins a task that may block. It is over when [#taskEnded()] is called, once, on the event loop.
     void begin(Runnable task) {
+        service.workers().execute(task); // refuses when the server ends
         tasks++;
-        service.workers().execute(task);
     }
 
     /// Begins a task that nothing runs for, such as the sending of an answer.
@@ -55,7 +55,7 @@ final class Connection {
 
     private void finishIfUnused() {
         if (gone && tasks == 0) {
-            service.workers().execute(() -> {
+            Thread.startVirtualThread(() -> { // not a worker: these may have been told to end
                 export.close();
                 service.attendance().leave(this);
             });

@@ -21,10 +21,9 @@ final class MemoryDisk implements Exports {
     private final BitSet allocated = new BitSet(); // guarded by itself
     private final BitSet changed = new BitSet();   // guarded by allocated
     final AtomicInteger open = new AtomicInteger();
+    final AtomicInteger mostOpen = new AtomicInteger();
     final AtomicInteger flushes = new AtomicInteger();
     final AtomicInteger prefetches = new AtomicInteger();
-    final AtomicInteger mostReadsAtOnce = new AtomicInteger();
-    private final AtomicInteger reads = new AtomicInteger();
     volatile long failingPage = -1;
     volatile Semaphore gate; // where set, each read takes a permit first
 
@@ -100,7 +99,7 @@ final class MemoryDisk implements Exports {
             case SCRATCH -> new WritableView();
             default -> null;
         };
-        open.addAndGet(export == null ? 0 : 1);
+        mostOpen.accumulateAndGet(open.addAndGet(export == null ? 0 : 1), Math::max);
         return Optional.ofNullable(export);
     }
 
@@ -117,16 +116,23 @@ final class MemoryDisk implements Exports {
 
         @Override
         public void read(long offset, ByteBuffer target) throws IOException {
-            if (gate != null) {
-                gate.acquireUninterruptibly();
-            }
-            mostReadsAtOnce.accumulateAndGet(reads.incrementAndGet(), Math::max);
+            pass(gate);
             if (failingPage >= 0 && offset < (failingPage + 1) * PAGE && offset + target.remaining() > failingPage * PAGE) {
-                reads.decrementAndGet();
+    
                 throw new IOException("page " + failingPage + " is damaged");
             }
             target.put(content.slice((int) offset, target.remaining()));
-            reads.decrementAndGet();
+
+        }
+
+        private static void pass(Semaphore gate) throws IOException {
+            try {
+                if (gate != null) {
+                    gate.acquire();
+                }
+            } catch (InterruptedException e) {
+                throw new IOException("interrupted", e);
+            }
         }
 
         @Override

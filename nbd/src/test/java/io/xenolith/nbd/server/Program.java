@@ -19,8 +19,8 @@ record Program(int exit, byte[] out, String err) {
     static Program run(String... command) throws IOException, InterruptedException {
         var process = new ProcessBuilder(command).start();
         process.getOutputStream().close();
-        var err = CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream()));
-        var out = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()));
+        var err = CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream()), Thread::startVirtualThread);
+        var out = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()), Thread::startVirtualThread);
         if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError(String.join(" ", command) + " hangs; said so far: " + new String(err.join(), StandardCharsets.UTF_8));

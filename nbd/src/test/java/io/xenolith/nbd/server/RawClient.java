@@ -121,6 +121,15 @@ final class RawClient implements Closeable {
         }
     }
 
+    /// Takes whatever comes until the server ends the connection.
+    void skipToEnd() throws IOException {
+        try {
+            while (in.skip(1 << 20) > 0 || in.read() >= 0) { }
+        } catch (SocketException e) {
+            // reset, because the server did not read all
+        }
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
