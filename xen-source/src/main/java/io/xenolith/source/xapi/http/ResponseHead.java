@@ -47,7 +47,8 @@ public record ResponseHead(int status, Map<String, String> headers) {
         return Optional.ofNullable(headers.get(name));
     }
 
-    boolean redirects() {
+    /// True if the answer is at another place.
+    public boolean redirects() {
         return status == 301 || status == 302 || status == 307 || status == 308;
     }
 

@@ -11,12 +11,14 @@ import java.time.Duration;
 ///     body after this time
 /// @param stall for the next byte of an export or import. Attaching a disk and coalescing a chain of snapshots keep a
 ///     stream silent for minutes
-public record Timeouts(Duration connect, Duration call, Duration goAhead, Duration stall) {
+/// @param task for a task to end; hosts queue tasks that touch the same storage, and coalescing takes hours
+public record Timeouts(Duration connect, Duration call, Duration goAhead, Duration stall, Duration task) {
     public static final Timeouts USUAL = new Timeouts(
-            Duration.ofSeconds(20), Duration.ofMinutes(5), Duration.ofSeconds(5), Duration.ofMinutes(10));
+            Duration.ofSeconds(20), Duration.ofMinutes(5), Duration.ofSeconds(5), Duration.ofMinutes(10),
+            Duration.ofHours(6));
 
     public Timeouts {
-        for (var each : new Duration[] {connect, call, goAhead, stall}) {
+        for (var each : new Duration[] {connect, call, goAhead, stall, task}) {
             if (!each.isPositive()) {
                 throw new IllegalArgumentException("a timeout of " + each);
             }
