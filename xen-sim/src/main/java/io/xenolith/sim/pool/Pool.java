@@ -1,0 +1,144 @@
+package io.xenolith.sim.pool;
+
+import io.xenolith.sim.XenVersion;
+import io.xenolith.sim.fault.Faults;
+import io.xenolith.sim.model.Database;
+import io.xenolith.sim.model.Row;
+import io.xenolith.sim.model.Schema;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// All that the calls, streams and connections of one pool share.
+public final class Pool implements AutoCloseable {
+    private final Settings settings;
+    private final Database database;
+    private final Sessions sessions;
+    private final Tasks tasks;
+    private final Storage storage;
+    private final Faults faults = new Faults();
+    private final List<Host> hosts = new CopyOnWriteArrayList<>();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile Host master;
+
+    public Pool(Settings settings) {
+        this.settings = settings;
+        database = new Database(Schema.of(settings.version().api()));
+        sessions = new Sessions(database, settings.accounts());
+        tasks = new Tasks(database);
+        storage = new Storage(database, settings.directory());
+    }
+
+    /// Something done under the database's lock.
+    public interface Step<T> {
+        T run() throws IOException, InterruptedException;
+    }
+
+    public <T> T locked(Step<T> step) throws IOException, InterruptedException {
+        database.lock().lockInterruptibly();
+        try {
+            return step.run();
+        } finally {
+            database.lock().unlock();
+        }
+    }
+
+    /// As [#locked], for callers that do not expect to be interrupted.
+    ///
+    /// @throws InterruptedIOException if they are
+    public <T> T uninterrupted(Step<T> step) throws IOException {
+        try {
+            return locked(step);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the pool");
+        }
+    }
+
+    /// Runs `work` on a thread that ends with the pool.
+    public void submit(Callable<Void> work) {
+        threads.submit(work);
+    }
+
+    public ExecutorService threads() {
+        return threads;
+    }
+
+    public void addHost(Host host) {
+        hosts.add(host);
+        master = master == null ? host : master;
+    }
+
+    /// Makes `host` the coordinator: all sessions and tasks are lost.
+    public void changeMaster(Host host) {
+        master = host;
+        row().set("master", host.row().ref());
+        sessions.loseAll();
+        tasks.loseAll();
+    }
+
+    public Host master() {
+        return master;
+    }
+
+    public boolean isMaster(Host host) {
+        return master == host;
+    }
+
+    public List<Host> hosts() {
+        return List.copyOf(hosts);
+    }
+
+    /// The pool's own row.
+    public Row row() {
+        return database.all("pool").iterator().next();
+    }
+
+    public boolean isUpgrading() {
+        return row().map("other_config").containsKey("rolling_upgrade_in_progress");
+    }
+
+    public boolean isRestricted(String flag) {
+        return settings.restrictions().contains(flag);
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    public XenVersion version() {
+        return settings.version();
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public Sessions sessions() {
+        return sessions;
+    }
+
+    public Tasks tasks() {
+        return tasks;
+    }
+
+    public Storage storage() {
+        return storage;
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    /// Interrupts all work and waits for its threads to end.
+    @Override
+    public void close() throws IOException {
+        threads.shutdownNow();
+        threads.close();
+        storage.close();
+    }
+}
