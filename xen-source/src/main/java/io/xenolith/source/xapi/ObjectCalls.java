@@ -84,6 +84,15 @@ public abstract sealed class ObjectCalls<T>
         return records(other, calls.ask(other.name() + ".get_all_records"));
     }
 
+    /// One object of a class that has no calls of its own; nothing if it does not exist any more.
+    final <O> Optional<O> other(XapiClass<O> other, Ref<O> ref) throws IOException, InterruptedException {
+        try {
+            return Optional.of(other.read(ref, calls.ask(other.name() + ".get_record", ref)));
+        } catch (GoneException e) {
+            return Optional.empty();
+        }
+    }
+
     private static <O> List<O> records(XapiClass<O> type, Value value) throws IOException {
         var records = new ArrayList<O>();
         for (var member : value.members().entrySet()) {

@@ -4,11 +4,13 @@ import io.xenolith.source.xapi.error.UnavailableException;
 import io.xenolith.source.xapi.records.Ref;
 import io.xenolith.source.xapi.records.Vdi;
 import io.xenolith.source.xapi.records.Vm;
+import io.xenolith.source.xapi.records.VmGuestMetrics;
 import io.xenolith.source.xapi.rpc.Calls;
 import io.xenolith.source.xapi.task.Tasks;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Calls about VMs, their snapshots and templates.
 public final class Vms extends ObjectCalls<Vm> {
@@ -99,6 +101,11 @@ public final class Vms extends ObjectCalls<Vm> {
     public void unblock(Ref<Vm> vm, String operation) throws IOException, InterruptedException {
         ask("remove_from_blocked_operations", vm, operation);
         ask("update_allowed_operations", vm);
+    }
+
+    /// What the guest's tools report; nothing if it has none, or does not run.
+    public Optional<VmGuestMetrics> guestMetrics(Vm vm) throws IOException, InterruptedException {
+        return vm.guestMetrics().isNone() ? Optional.empty() : other(VmGuestMetrics.CLASS, vm.guestMetrics());
     }
 
     /// Free positions for disks.

@@ -1,6 +1,7 @@
 package io.xenolith.source.xapi.rpc;
 
 import java.io.BufferedWriter;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
@@ -29,11 +30,33 @@ final class RequestWriter extends XMLWriterImpl {
 
     @Override
     public boolean canEncode(char c) {
-        return c != '\r'; // written as it is, it would arrive as a line feed
+        return true; // UTF-8 has them all
     }
 
     @Override
     public void characters(char[] text, int offset, int length) throws SAXException {
+        requireAllowed(text, offset, length);
+        int from = offset;
+        for (int at = offset; at < offset + length; at++) {
+            if (text[at] == '\r') {
+                super.characters(text, from, at - from); // ends a start tag, too
+                writeCarriageReturn();
+                from = at + 1;
+            }
+        }
+        super.characters(text, from, offset + length - from);
+    }
+
+    // Written as it is, it would arrive as a line feed.
+    private void writeCarriageReturn() throws SAXException {
+        try {
+            getWriter().write("&#13;");
+        } catch (IOException e) {
+            throw new SAXException(e);
+        }
+    }
+
+    private static void requireAllowed(char[] text, int offset, int length) throws SAXException {
         for (int at = offset; at < offset + length; ) {
             int character = Character.codePointAt(text, at, offset + length);
             if (!XmlCharacters.allowed(character)) {
@@ -41,6 +64,5 @@ final class RequestWriter extends XMLWriterImpl {
             }
             at += Character.charCount(character);
         }
-        super.characters(text, offset, length);
     }
 }

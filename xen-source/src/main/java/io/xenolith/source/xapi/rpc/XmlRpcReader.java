@@ -30,9 +30,10 @@ import javax.xml.stream.XMLStreamReader;
 /// | any other element, any with a namespace      | [MalformedAnswerException]                           |
 /// | document type, entity, depth over 64         | [MalformedAnswerException]                           |
 ///
-/// A document that is no XML is read a second time with its member names escaped, see [NameRepair].
+/// A document that cannot be read is read a second time with its member names escaped, see [NameRepair].
 final class XmlRpcReader {
     private static final int MAX_DEPTH = 64; // a record nests four deep
+    private static final int ELEMENTS_PER_DEPTH = 3; // struct, member, value
     private static final XMLInputFactory FACTORY = factory();
 
     private final XMLStreamReader xml;
@@ -55,11 +56,12 @@ final class XmlRpcReader {
     static Response response(byte[] document, String where) throws MalformedAnswerException {
         try {
             return open(new ByteArrayInputStream(document), where).readResponse();
-        } catch (XMLStreamException strict) {
+        } catch (XMLStreamException | MalformedAnswerException strict) {
             try {
                 return open(new StringReader(NameRepair.repaired(document)), where).readResponse();
-            } catch (XMLStreamException e) {
-                throw new MalformedAnswerException(where, "not well-formed XML, " + place(strict), strict);
+            } catch (XMLStreamException | MalformedAnswerException e) {
+                throw strict instanceof MalformedAnswerException malformed ? malformed
+                        : notWellFormed(where, (XMLStreamException) strict);
             }
         }
     }
@@ -74,7 +76,7 @@ final class XmlRpcReader {
             reader.requireEnd();
             return value;
         } catch (XMLStreamException e) {
-            throw new MalformedAnswerException(where, "not well-formed XML, " + place(e), e);
+            throw notWellFormed(where, e);
         }
     }
 
@@ -83,6 +85,11 @@ final class XmlRpcReader {
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
+        // The JDK counts every escaped character as an entity, and would refuse a long list of VMs. Without document
+        // types there are no other entities, so sizes need no limit beside that of the document.
+        factory.setProperty("jdk.xml.maxGeneralEntitySizeLimit", "0");
+        factory.setProperty("jdk.xml.totalEntitySizeLimit", "0");
+        factory.setProperty("jdk.xml.maxElementDepth", Integer.toString(ELEMENTS_PER_DEPTH * (MAX_DEPTH + 2)));
         factory.setXMLResolver((publicId, systemId, base, namespace) -> {
             throw new XMLStreamException("an external entity");
         });
@@ -276,7 +283,8 @@ final class XmlRpcReader {
     }
 
     // The parser's own message quotes the document, which may hold what is nobody's business.
-    private static String place(XMLStreamException e) {
-        return e.getLocation() == null ? "place unknown" : "character " + e.getLocation().getCharacterOffset();
+    private static MalformedAnswerException notWellFormed(String where, XMLStreamException e) {
+        var place = e.getLocation() == null ? "place unknown" : "character " + e.getLocation().getCharacterOffset();
+        return new MalformedAnswerException(where, "not well-formed XML, " + place, e);
     }
 }
