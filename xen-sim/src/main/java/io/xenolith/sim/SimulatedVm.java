@@ -73,12 +73,10 @@ public final class SimulatedVm {
         });
     }
 
-    /// Puts the guest into a state: `Running` attaches its disks, others but `Paused` detach them.
+    /// Puts the guest into `Running`, `Paused`, `Halted` or `Suspended`; the first two attach its disks.
     public void setPowerState(String state) throws IOException {
         pool.uninterrupted(() -> {
-            boolean attached = state.equals("Running") || state.equals("Paused");
-            row.set("power_state", state);
-            row.followAll("VBDs").forEach(vbd -> vbd.set("currently_attached", attached && !vbd.flag("empty")));
+            pool.power().enter(row, state);
             return null;
         });
     }

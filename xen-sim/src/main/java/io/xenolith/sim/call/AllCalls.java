@@ -11,6 +11,10 @@ final class AllCalls {
         GenericCalls.define(methods, pool.database().schema());
         SessionCalls.define(methods);
         EventCalls.define(methods);
+        PoolCalls.define(methods);
+        VmCalls.define(methods);
+        DeviceCalls.define(methods);
+        VdiCalls.define(methods);
         return methods;
     }
 }

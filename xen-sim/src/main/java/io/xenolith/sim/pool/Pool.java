@@ -5,10 +5,14 @@ import io.xenolith.sim.fault.Faults;
 import io.xenolith.sim.model.Database;
 import io.xenolith.sim.model.Row;
 import io.xenolith.sim.model.Schema;
+import io.xenolith.sim.rpc.XapiFailure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,9 +24,13 @@ public final class Pool implements AutoCloseable {
     private final Sessions sessions;
     private final Tasks tasks;
     private final Storage storage;
+    private final Operations operations;
+    private final Attachments attachments = new Attachments(this);
+    private final Power power = new Power(this);
     private final Faults faults = new Faults();
     private final List<Host> hosts = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<Host, Integer> nbdPorts = new ConcurrentHashMap<>();
     private volatile Host master;
 
     public Pool(Settings settings) {
@@ -31,6 +39,7 @@ public final class Pool implements AutoCloseable {
         sessions = new Sessions(database, settings.accounts());
         tasks = new Tasks(database);
         storage = new Storage(database, settings.directory());
+        operations = new Operations(database, settings.queueMillis());
     }
 
     /// Something done under the database's lock.
@@ -44,6 +53,16 @@ public final class Pool implements AutoCloseable {
             return step.run();
         } finally {
             database.lock().unlock();
+        }
+    }
+
+    /// Does long work with the lock given up that the caller holds.
+    public void unlocked(Step<Void> step) throws IOException, InterruptedException {
+        database.lock().unlock();
+        try {
+            step.run();
+        } finally {
+            database.lock().lock();
         }
     }
 
@@ -81,6 +100,15 @@ public final class Pool implements AutoCloseable {
         tasks.loseAll();
     }
 
+    /// Notes at which port a host serves NBD.
+    public void setNbdPort(Host host, int port) {
+        nbdPorts.put(host, port);
+    }
+
+    public int nbdPort(Host host) {
+        return nbdPorts.getOrDefault(host, 0);
+    }
+
     public Host master() {
         return master;
     }
@@ -98,8 +126,24 @@ public final class Pool implements AutoCloseable {
         return database.all("pool").iterator().next();
     }
 
-    public boolean isUpgrading() {
-        return row().map("other_config").containsKey("rolling_upgrade_in_progress");
+    /// @throws XapiFailure `NOT_SUPPORTED_DURING_UPGRADE` while a rolling upgrade is under way
+    public void requireNoUpgrade() {
+        if (row().map("other_config").containsKey("rolling_upgrade_in_progress")) {
+            throw new XapiFailure("NOT_SUPPORTED_DURING_UPGRADE");
+        }
+    }
+
+    /// @throws XapiFailure `LICENCE_RESTRICTION` if the licence flag is on
+    public void requireLicence(String flag, String feature) {
+        if (settings.restrictions().contains(flag)) {
+            throw new XapiFailure("LICENCE_RESTRICTION", feature);
+        }
+    }
+
+    /// Tells the administrator of something; `priority` 3 is a problem.
+    public void message(String name, int priority, String cls, String uuid, String body) {
+        database.create("message", Map.of("name", name, "priority", (long) priority, "cls", cls, "obj_uuid", uuid,
+                "timestamp", Instant.now(), "body", body));
     }
 
     public boolean isRestricted(String flag) {
@@ -128,6 +172,18 @@ public final class Pool implements AutoCloseable {
 
     public Storage storage() {
         return storage;
+    }
+
+    public Operations operations() {
+        return operations;
+    }
+
+    public Power power() {
+        return power;
+    }
+
+    public Attachments attachments() {
+        return attachments;
     }
 
     public Faults faults() {
