@@ -24,8 +24,14 @@ public final class RpcPost implements AutoCloseable {
     private static final int PAGE_BYTES = 64 << 10;
 
     private final HttpClient client;
+    private final int maxAnswerBytes;
 
     public RpcPost(KnownHosts hosts, Duration connect) {
+        this(hosts, connect, MAX_ANSWER_BYTES);
+    }
+
+    RpcPost(KnownHosts hosts, Duration connect, int maxAnswerBytes) {
+        this.maxAnswerBytes = maxAnswerBytes;
         client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1) // headers that offer HTTP/2 would only take room
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -72,7 +78,7 @@ public final class RpcPost implements AutoCloseable {
     /// A request's own timeout would end with the answer's head, and a body could keep a caller for ever.
     private HttpResponse<byte[]> wait(HostAddress host, String method, HttpRequest request, Duration timeout)
             throws IOException, InterruptedException {
-        var bounded = HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES);
+        var bounded = HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), maxAnswerBytes);
         var answer = client.sendAsync(request, bounded);
         try {
             return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);

@@ -1,17 +1,20 @@
 package io.xenolith.source.xapi.http;
 
+import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.List;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /// A host that sends exactly the bytes a test tells it to, over TLS. Each connection is served by the test's script, in
@@ -20,9 +23,10 @@ public final class RawHost implements Closeable {
     private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
 
     private final HostCertificate certificate;
-    private final SSLServerSocket server;
+    private final SSLContext context;
+    private final ServerSocket server;
     private final Script script;
-    private final List<SSLSocket> open = new CopyOnWriteArrayList<>();
+    private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final Queue<String> heads = new ConcurrentLinkedQueue<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
@@ -33,13 +37,13 @@ public final class RawHost implements Closeable {
 
     /// One connection.
     public final class Conversation {
-        private final SSLSocket socket;
+        private final Socket beneath;
         private final InputStream in;
         private final OutputStream out;
 
-        private Conversation(SSLSocket socket) throws IOException {
-            this.socket = socket;
-            in = new java.io.BufferedInputStream(socket.getInputStream());
+        private Conversation(Socket beneath, SSLSocket socket) throws IOException {
+            this.beneath = beneath;
+            in = new BufferedInputStream(socket.getInputStream());
             out = socket.getOutputStream();
         }
 
@@ -83,8 +87,9 @@ public final class RawHost implements Closeable {
             send(body);
         }
 
-        public String peer() {
-            return socket.getInetAddress().getHostAddress();
+        /// Ends the connection under TLS, without its farewell.
+        public void breakOff() throws IOException {
+            beneath.close();
         }
     }
 
@@ -96,8 +101,8 @@ public final class RawHost implements Closeable {
         this.certificate = certificate;
         this.script = script;
         try {
-            server = (SSLServerSocket) certificate.context().getServerSocketFactory()
-                    .createServerSocket(port, 50, InetAddress.getByName(address));
+            context = certificate.context();
+            server = new ServerSocket(port, 50, InetAddress.getByName(address));
         } catch (Exception e) {
             throw new AssertionError("cannot listen", e);
         }
@@ -107,7 +112,7 @@ public final class RawHost implements Closeable {
     private void accept() {
         while (true) {
             try {
-                var socket = (SSLSocket) server.accept();
+                var socket = server.accept();
                 open.add(socket);
                 Thread.ofVirtual().start(() -> serve(socket));
             } catch (IOException e) {
@@ -116,9 +121,11 @@ public final class RawHost implements Closeable {
         }
     }
 
-    private void serve(SSLSocket socket) {
-        try (socket) {
-            script.serve(new Conversation(socket));
+    private void serve(Socket beneath) {
+        try (beneath; var socket = (SSLSocket) context.getSocketFactory()
+                .createSocket(beneath, null, beneath.getPort(), false)) {
+            socket.setUseClientMode(false);
+            script.serve(new Conversation(beneath, socket));
         } catch (IOException e) {
             // the client left, which is its right
         } catch (Throwable e) {

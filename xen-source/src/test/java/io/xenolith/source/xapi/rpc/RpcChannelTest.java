@@ -204,20 +204,6 @@ class RpcChannelTest {
     }
 
     @Test
-    void anAnswerWithoutEndIsGivenUp() throws Exception {
-        try (var host = new RawHost(conversation -> {
-            conversation.body(conversation.head());
-            conversation.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
-            var zeros = new byte[1 << 20];
-            while (true) {
-                conversation.send(zeros);
-            }
-        })) {
-            assertThrows(IOException.class, () -> call(host, "X.y"));
-        }
-    }
-
-    @Test
     void anAnswerThatStopsHalfWayIsGivenUpInTime() throws Exception {
         try (var host = new RawHost(conversation -> {
             conversation.body(conversation.head());
