@@ -1,7 +1,6 @@
 package io.xenolith.sim;
 
 import io.xenolith.sim.call.Dispatcher;
-import io.xenolith.sim.call.HostRouter;
 import io.xenolith.sim.fault.Faults;
 import io.xenolith.sim.http.HttpServer;
 import io.xenolith.sim.model.Row;
@@ -54,6 +53,7 @@ public final class SimulatedPool implements AutoCloseable {
         private long queueMillis = 2_000;
         private long unplugMillis = 100;
         private long plugMillis = 0;
+        private boolean slowScans = false;
 
         private Builder() {}
 
@@ -103,12 +103,18 @@ public final class SimulatedPool implements AutoCloseable {
             return this;
         }
 
+        /// Lets `/export` put an empty chunk into each gap, as hosts do when looking through zeros takes them long.
+        public Builder slowScans(boolean slow) {
+            slowScans = slow;
+            return this;
+        }
+
         public SimulatedPool start() throws IOException {
             if (directory == null) {
                 throw new IllegalArgumentException("a pool needs a directory for its disks");
             }
             var settings = new Settings(version, directory, List.copyOf(accounts), hosts, Set.copyOf(restrictions),
-                    queueMillis, unplugMillis, plugMillis);
+                    queueMillis, unplugMillis, plugMillis, slowScans);
             var simulated = new SimulatedPool(new Pool(settings), accounts.getFirst());
             try {
                 simulated.start(hosts);

@@ -3,6 +3,7 @@ package io.xenolith.sim.call;
 import io.xenolith.sim.model.Database;
 import io.xenolith.sim.model.Row;
 import io.xenolith.sim.model.Type;
+import io.xenolith.sim.pool.MacAddress;
 import io.xenolith.sim.pool.Operations;
 import io.xenolith.sim.pool.Role;
 import io.xenolith.sim.rpc.XapiFailure;

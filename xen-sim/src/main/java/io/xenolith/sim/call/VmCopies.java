@@ -1,6 +1,7 @@
 package io.xenolith.sim.call;
 
 import io.xenolith.sim.model.Row;
+import io.xenolith.sim.pool.MacAddress;
 import io.xenolith.sim.pool.Operations;
 import io.xenolith.sim.rpc.XapiFailure;
 import java.io.IOException;

@@ -132,14 +132,15 @@ public final class DiskStore implements AutoCloseable {
     }
 
     /// A file that no disk writes to any more, but that chains go through; hosts list it as an unmanaged disk.
-    public record Hidden(UUID id, UUID parent) {}
+    public record Hidden(UUID id, UUID parent, long bytes) {}
 
     public List<Hidden> hidden() {
         lock.readLock().lock();
         try {
             var hidden = new ArrayList<>(layers);
             hidden.removeIf(layer -> images.stream().anyMatch(image -> image.top == layer));
-            return hidden.stream().map(layer -> new Hidden(layer.id, layer.parent == null ? null : layer.parent.id)).toList();
+            return hidden.stream().map(layer -> new Hidden(layer.id, layer.parent == null ? null : layer.parent.id,
+                    layer.allocatedBytes)).toList();
         } finally {
             lock.readLock().unlock();
         }

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /// All that the calls, streams and connections of one pool share.
 public final class Pool implements AutoCloseable {
@@ -80,7 +81,11 @@ public final class Pool implements AutoCloseable {
 
     /// Runs `work` on a thread that ends with the pool.
     public void submit(Callable<Void> work) {
-        threads.submit(work);
+        try {
+            threads.submit(work);
+        } catch (RejectedExecutionException _) {
+            // the pool is being closed; nobody is left to see the work done
+        }
     }
 
     public ExecutorService threads() {

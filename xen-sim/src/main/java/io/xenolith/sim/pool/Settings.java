@@ -12,5 +12,6 @@ import java.util.Set;
 /// @param queueMillis  how long a call queues behind another operation on the same object before it fails
 /// @param unplugMillis how long a disk stays attached to a control domain after a stream or an NBD connection has ended
 /// @param plugMillis   how long attaching a disk to a control domain takes
+/// @param slowScans    whether `/export` behaves as if looking through zeros took long, and fills gaps with empty chunks
 public record Settings(XenVersion version, Path directory, List<Account> accounts, int hosts, Set<String> restrictions,
-        long queueMillis, long unplugMillis, long plugMillis) {}
+        long queueMillis, long unplugMillis, long plugMillis, boolean slowScans) {}

@@ -228,7 +228,7 @@ public final class Storage implements AutoCloseable {
             }
         }
         hidden.forEach((id, file) -> database.create("VDI", Map.of("uuid", id, "SR", sr.ref(), "name_label", "base copy",
-                "location", id, "type", "user", "managed", false, "read_only", true)));
+                "location", id, "type", "user", "managed", false, "read_only", true, "physical_utilisation", file.bytes())));
         store.hidden().forEach(file -> setParent(database.byUuid("VDI", file.id().toString()), file.parent()));
         for (var vdi : sr.followAll("VDIs")) {
             if (images.containsKey(vdi.ref())) {

@@ -1,4 +1,4 @@
-package io.xenolith.sim.call;
+package io.xenolith.sim.pool;
 
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -14,7 +14,7 @@ public final class MacAddress {
                 bits >>> 24 & 0xff, bits >>> 32 & 0xff, bits >>> 40 & 0xff);
     }
 
-    static boolean isValid(String address) {
+    public static boolean isValid(String address) {
         return address.matches("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}");
     }
 }

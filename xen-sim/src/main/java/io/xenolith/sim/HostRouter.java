@@ -1,10 +1,13 @@
-package io.xenolith.sim.call;
+package io.xenolith.sim;
 
+import io.xenolith.sim.call.Dispatcher;
+import io.xenolith.sim.call.RpcEndpoint;
 import io.xenolith.sim.http.Exchange;
 import io.xenolith.sim.http.HttpException;
 import io.xenolith.sim.http.HttpHandler;
 import io.xenolith.sim.pool.Host;
 import io.xenolith.sim.pool.Pool;
+import io.xenolith.sim.stream.StreamPaths;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,12 +16,13 @@ import java.util.function.IntSupplier;
 
 /// Finds a host's handler for a request: the one with the longest path that the request's path begins with, among those of
 /// its method.
-public final class HostRouter implements HttpHandler {
+final class HostRouter implements HttpHandler {
     private final Map<String, Map<String, HttpHandler>> byMethod = new HashMap<>();
 
-    public HostRouter(Pool pool, Dispatcher dispatcher, Host host, IntSupplier port) {
-        byMethod.put("GET", new HashMap<>());
-        byMethod.put("PUT", new HashMap<>());
+    HostRouter(Pool pool, Dispatcher dispatcher, Host host, IntSupplier port) {
+        var streams = new StreamPaths(pool, host, port);
+        byMethod.put("GET", streams.downloads());
+        byMethod.put("PUT", streams.uploads());
         byMethod.put("POST", Map.of("/", new RpcEndpoint(dispatcher, host)));
     }
 
