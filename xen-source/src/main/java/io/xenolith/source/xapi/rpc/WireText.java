@@ -1,0 +1,6 @@
+package io.xenolith.source.xapi.rpc;
+
+/// Goes on the wire as a string.
+public interface WireText {
+    String onTheWire();
+}
