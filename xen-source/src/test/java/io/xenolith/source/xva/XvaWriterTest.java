@@ -119,7 +119,7 @@ class XvaWriterTest {
 
     @Test
     void whatIsWrittenIsReadBack(Seed seed) throws IOException {
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 20; i++) {
             var random = seed.random(i);
             var machine = Machine.random(random);
             var format = formats().get(random.nextInt(formats().size()));
@@ -176,7 +176,7 @@ class XvaWriterTest {
 
     @Test
     void theLengthIsKnownBeforehandFromTheChunksToStore(Seed seed) throws IOException {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 10; i++) {
             var machine = Machine.random(seed.random(i));
             var stored = machine.disks.stream().map(XvaWriterTest::chunksOf).toList();
             var out = new ByteArrayOutputStream();
