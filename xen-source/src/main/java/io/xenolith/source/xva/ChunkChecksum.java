@@ -10,13 +10,11 @@ import net.jpountz.xxhash.XXHashFactory;
 
 /// What is written behind each chunk, as text without an end of line. Hosts compare the text, letter case included.
 public enum ChunkChecksum {
-    /// SHA-1 in lower case; every host reads it, those up to 8.0 nothing else.
+    /// SHA-1 in lower case; every host reads it, those up to 8.0 nothing else. Slow, where the processor does not do it:
+    /// a quarter of a GB/s.
     SHA1(".checksum", 40),
     /// XXH64 with seed 0 in upper case, most significant digit first; what hosts write since 8.1.
     XXHASH(".xxhash", 16);
-
-    // more calls than one for each chunk, so that the compiler soon finds them worth the processor's own SHA-1
-    private static final int SHA1_STEP_BYTES = 8 << 10;
 
     private static final XXHash64 XXH64 = XXHashFactory.fastestInstance().hash64();
     private static final HexFormat UPPER = HexFormat.of().withUpperCase();
@@ -61,9 +59,7 @@ public enum ChunkChecksum {
     private static byte[] sha1(byte[] bytes, int offset, int length) {
         try {
             var digest = MessageDigest.getInstance("SHA-1");
-            for (int at = 0; at < length; at += SHA1_STEP_BYTES) {
-                digest.update(bytes, offset + at, Math.min(SHA1_STEP_BYTES, length - at));
-            }
+            digest.update(bytes, offset, length);
             return digest.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);

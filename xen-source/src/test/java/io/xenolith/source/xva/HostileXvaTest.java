@@ -66,7 +66,8 @@ class HostileXvaTest {
     private static String struct(String... namesAndValues) {
         var members = new StringBuilder();
         for (int i = 0; i < namesAndValues.length; i += 2) {
-            members.append("<member><name>%s</name><value>%s</value></member>".formatted(namesAndValues[i], namesAndValues[i + 1]));
+            members.append("<member><name>%s</name><value>%s</value></member>"
+                    .formatted(namesAndValues[i], namesAndValues[i + 1]));
         }
         return "<struct>" + members + "</struct>";
     }
@@ -184,7 +185,8 @@ class HostileXvaTest {
     @Test
     void headersThatLieAreRefused() {
         var name = FIRST + "/00000000";
-        for (var size : List.of("999999999999", "0000000000x ", "            ", "-0000000001 ", "\u0080\0\0\0\0\0\0\0\0\0\u0010\0")) {
+        for (var size : List.of("999999999999", "0000000000x ", "            ", "-0000000001 ",
+                "\u0080\0\0\0\0\0\0\0\0\0\u0010\0")) {
             assertRefused("the size in the header is not an octal number", afterOva().header(name, 0, 124, size).end());
         }
         assertRefused("more than", afterOva().header(name, (1L << 33) - 1).end());
@@ -245,7 +247,8 @@ class HostileXvaTest {
         assertRefused("the virtual_size of disk", ovaArchive(ova.replace(">1024<", ">many<")));
         assertRefused("the virtual_size of disk", ovaArchive(ova.replace(">1024<", ">9223372036854775807<")));
         assertRefused("the virtual_size of disk", ovaArchive(ova.replace("virtual_size", "virtual_sise")));
-        assertRefused("two objects of class VDI", ovaArchive(ova.replace("<name>id</name><value>Ref:005", "<name>id</name><value>Ref:004")));
+        assertRefused("two objects of class VDI", 
+                ovaArchive(ova.replace("<name>id</name><value>Ref:005", "<name>id</name><value>Ref:004")));
         for (var ref : List.of("../x", "/x", ".", "a/b", "", "x".repeat(92), "é")) {
             assertRefused("cannot be the name of a folder", ovaArchive(ova.replace("Ref:004", ref)));
         }
@@ -260,13 +263,15 @@ class HostileXvaTest {
         var ova = ovaText();
         assertEquals("xvda", Ova.parse(ova.getBytes()).streamedDisks().getFirst().name());
         for (var device : List.of("../../etc/passwd", "a b", "..", "x".repeat(40))) {
-            var named = ova.replace("<name>device</name><value></value>", "<name>device</name><value>" + device + "</value>");
+            var named = ova.replace("<name>device</name><value></value>",
+                    "<name>device</name><value>" + device + "</value>");
             assertNotEquals(ova, named);
             assertEquals(List.of("xvda", "xvdb"),
                     Ova.parse(named.getBytes()).streamedDisks().stream().map(OvaDisk::name).toList());
         }
         var alike = ova.replace("<name>device</name><value></value>", "<name>device</name><value>hda</value>");
-        assertEquals(List.of("hda", "hda-2"), Ova.parse(alike.getBytes()).streamedDisks().stream().map(OvaDisk::name).toList());
+        assertEquals(List.of("hda", "hda-2"),
+                Ova.parse(alike.getBytes()).streamedDisks().stream().map(OvaDisk::name).toList());
     }
 
     @Test
