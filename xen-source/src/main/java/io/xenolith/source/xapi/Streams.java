@@ -33,7 +33,12 @@ final class Streams {
 
     /// @param what for the task's name and for messages
     Download get(String what, Query query) throws IOException, InterruptedException {
-        var opened = open(what, query, (connection, target) -> {
+        return get(what, query, Optional.empty());
+    }
+
+    /// @param address of the host to ask; the coordinator if there is none
+    Download get(String what, Query query, Optional<String> address) throws IOException, InterruptedException {
+        var opened = open(what, query, address, (connection, target) -> {
             connection.get(target);
             return Optional.of(connection.answer());
         });
@@ -44,7 +49,7 @@ final class Streams {
     /// @param result how the task's result is read once all is sent
     <R> Upload<R> put(String what, Query query, long length, Upload.ResultReader<R> result)
             throws IOException, InterruptedException {
-        var opened = open(what, query, (connection, target) -> {
+        var opened = open(what, query, Optional.empty(), (connection, target) -> {
             connection.put(target, length);
             return connection.goAhead();
         });
@@ -59,15 +64,16 @@ final class Streams {
         Optional<ResponseHead> send(StreamConnection connection, String target) throws IOException;
     }
 
-    private Opened open(String what, Query query, Request request) throws IOException, InterruptedException {
+    private Opened open(String what, Query query, Optional<String> address, Request request)
+            throws IOException, InterruptedException {
         var task = tasks.open(what);
         try {
             var login = session.current();
             try {
-                return follow(login, task, query, request);
+                return follow(login, address, task, query, request);
             } catch (SessionLostException e) {
                 session.renew(login, e); // refused before the task was touched
-                return follow(session.current(), task, query, request);
+                return follow(session.current(), address, task, query, request);
             }
         } catch (HttpStatusException e) {
             try (task) {
@@ -79,10 +85,11 @@ final class Streams {
         }
     }
 
-    private Opened follow(Session.Login login, PoolTask task, Query query, Request request)
+    private Opened follow(Session.Login login, Optional<String> address, PoolTask task, Query query, Request request)
             throws IOException, InterruptedException {
         var target = query.with("session_id", login.id()).with("task_id", task.ref()).target();
-        var host = login.master();
+        var master = login.master();
+        var host = address.map(other -> new HostAddress(other, master.port())).orElse(master);
         for (int hop = 0; true; hop++) {
             session.introduce(host);
             var connection = StreamConnection.open(host, hosts, timeouts);
