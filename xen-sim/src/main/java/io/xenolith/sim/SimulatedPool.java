@@ -4,6 +4,7 @@ import io.xenolith.sim.call.Dispatcher;
 import io.xenolith.sim.fault.Faults;
 import io.xenolith.sim.http.HttpServer;
 import io.xenolith.sim.model.Row;
+import io.xenolith.sim.nbd.NbdServer;
 import io.xenolith.sim.pool.Account;
 import io.xenolith.sim.pool.Host;
 import io.xenolith.sim.pool.Inventory;
@@ -33,6 +34,7 @@ public final class SimulatedPool implements AutoCloseable {
     private final Pool pool;
     private final Account account;
     private final List<HttpServer> servers = new ArrayList<>();
+    private final List<NbdServer> nbdServers = new ArrayList<>();
 
     private SimulatedPool(Pool pool, Account account) {
         this.pool = pool;
@@ -135,6 +137,9 @@ public final class SimulatedPool implements AutoCloseable {
             Inventory.furnish(pool, addresses);
             return null;
         });
+        for (var host : pool.hosts()) {
+            nbdServers.add(NbdServer.start(pool, host));
+        }
         var dispatcher = new Dispatcher(pool);
         for (int attempt = 1; servers.isEmpty(); attempt++) {
             listen(dispatcher, attempt);
@@ -196,6 +201,15 @@ public final class SimulatedPool implements AutoCloseable {
     /// What is to go wrong.
     public Faults faults() {
         return pool.faults();
+    }
+
+    /// Lets the management network carry NBD, encrypted or, for tests only, in clear.
+    public void serveNbd(boolean encrypted) throws IOException {
+        pool.uninterrupted(() -> {
+            var network = Inventory.managementNetwork(pool);
+            network.set("purpose", List.of(encrypted ? "nbd" : "insecure_nbd"));
+            return null;
+        });
     }
 
     /// Adds a storage repository and returns its uuid.
@@ -300,6 +314,9 @@ public final class SimulatedPool implements AutoCloseable {
     @Override
     public void close() throws IOException {
         closeServers();
+        for (var server : nbdServers) {
+            server.close();
+        }
         pool.close();
     }
 }

@@ -34,9 +34,9 @@ public final class Dispatcher {
         if (async && !method.async()) {
             throw new XapiFailure("Fault", "No async mode for this operation: " + method.name());
         }
-        var login = method.name().startsWith("session.login_");
-        requireCount(method, request, login ? 0 : 1);
-        var own = request.arguments().subList(login ? 0 : 1, request.arguments().size());
+        int hidden = method.needsSession() ? 1 : 0;
+        requireCount(method, request, hidden);
+        var own = request.arguments().subList(hidden, request.arguments().size());
         if (!async) {
             pool.faults().beforeCall(method.name(), own);
         }
@@ -45,7 +45,7 @@ public final class Dispatcher {
             if (!pool.isMaster(host)) {
                 throw new XapiFailure("HOST_IS_SLAVE", pool.master().address());
             }
-            var session = login ? null : admit(method, request);
+            var session = method.needsSession() ? admit(method, request) : null;
             var call = new Call(pool, host, session, null, method, accept(method, own));
             return async ? start(call) : run(call);
         } finally {

@@ -32,6 +32,11 @@ public record Method(String name, List<Type> parameters, int required, Role role
         return new Method(name, List.copyOf(types), required, role, async, body);
     }
 
+    /// Whether the call's first argument is a session; only calls that come before one do without.
+    boolean needsSession() {
+        return !name.startsWith("session.login_") && !name.startsWith("system.");
+    }
+
     /// The method's name as role checks report it.
     String permission() {
         return name.toLowerCase(Locale.ROOT);

@@ -3,6 +3,7 @@ package io.xenolith.sim.call;
 import io.xenolith.sim.pool.Role;
 import io.xenolith.sim.rpc.XapiFailure;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The calls that a pool understands, by name. A later definition replaces an earlier one, so that a class's own setters
@@ -18,6 +19,10 @@ public final class Methods {
     /// Defines a call without an `Async.` form.
     void defineSync(Role role, String name, String parameters, Method.Body body) {
         methods.put(name, Method.of(name, parameters, role, false, body));
+    }
+
+    List<String> names() {
+        return methods.keySet().stream().sorted().toList();
     }
 
     /// @throws XapiFailure `MESSAGE_METHOD_UNKNOWN`

@@ -9,6 +9,7 @@ final class SessionCalls {
     private SessionCalls() {}
 
     static void define(Methods methods) {
+        methods.defineSync(Role.READ_ONLY, "system.listMethods", "", _ -> methods.names());
         methods.defineSync(Role.READ_ONLY, "session.login_with_password", "string, string, ?string, ?string",
                 call -> call.pool().sessions().login(call.text(0), call.text(1), call.text(3, ""), call.host()).ref());
         methods.defineSync(Role.READ_ONLY, "session.logout", "", call -> {

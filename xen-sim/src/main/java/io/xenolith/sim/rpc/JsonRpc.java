@@ -54,11 +54,11 @@ public final class JsonRpc {
     public static Call decode(byte[] body) throws MalformedRequestException {
         try {
             var root = JSON.readTree(body);
-            if (!root.path("method").isString() || !root.path("params").isArray() || !root.has("id")) {
-                throw new MalformedRequestException("a call needs 'method', an array 'params' and an 'id'");
+            if (!root.path("method").isString() || !root.has("id")) {
+                throw new MalformedRequestException("a call needs 'method' and 'id'");
             }
             var arguments = new ArrayList<>();
-            root.get("params").forEach(argument -> arguments.add(value(argument)));
+            root.path("params").forEach(argument -> arguments.add(value(argument)));
             return new Call(new RpcRequest(root.get("method").stringValue(), arguments), root.has("jsonrpc"), root.get("id"));
         } catch (JacksonException e) {
             throw new MalformedRequestException("the body is no JSON: " + e.getMessage(), e);
