@@ -41,6 +41,7 @@ final class Session implements Calls, AutoCloseable {
     // Held while one thread logs in, network and all: the others could do nothing but the same.
     private final ReentrantLock renewing = new ReentrantLock();
     private volatile Login current;
+    private volatile boolean closed;
     private volatile Map<String, Ref<Host>> members = Map.of(); // by address
 
     /// @param master where the session is valid for calls
@@ -105,6 +106,13 @@ final class Session implements Calls, AutoCloseable {
     }
 
     private Value call(Login login, String method, Object... arguments) throws IOException, InterruptedException {
+        if (closed) {
+            throw new IOException(method + ": the session with the pool is closed");
+        }
+        return callOpen(login, method, arguments);
+    }
+
+    private Value callOpen(Login login, String method, Object... arguments) throws IOException, InterruptedException {
         var all = new Object[arguments.length + 1];
         all[0] = login.id;
         System.arraycopy(arguments, 0, all, 1, arguments.length);
@@ -130,6 +138,9 @@ final class Session implements Calls, AutoCloseable {
     void renew(Login lost, IOException reason) throws IOException, InterruptedException {
         renewing.lockInterruptibly();
         try {
+            if (closed) {
+                throw reason; // whatever broke, broke because of that
+            }
             if (current == lost) {
                 current = loginAnywhere(lost, reason);
                 if (connectionBroke(reason) && current.master.equals(lost.master)) {
@@ -225,7 +236,7 @@ final class Session implements Calls, AutoCloseable {
 
     private void logout(Login login) throws InterruptedException {
         try {
-            call(login, "session.logout");
+            callOpen(login, "session.logout");
         } catch (IOException e) {
             // ended already, or out of reach; a host drops an idle session after a day
         }
@@ -236,8 +247,9 @@ final class Session implements Calls, AutoCloseable {
     public void close() {
         boolean interrupted = Thread.interrupted();
         try {
-            if (current != null) {
-                logout(current);
+            var last = lastLogin();
+            if (last != null) {
+                logout(last);
             }
         } catch (InterruptedException e) {
             interrupted = true;
@@ -247,6 +259,18 @@ final class Session implements Calls, AutoCloseable {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Sees to it that no login follows, and returns the one to end; null if there is none.
+    private Login lastLogin() {
+        renewing.lock();
+        try {
+            var last = closed ? null : current;
+            closed = true;
+            return last;
+        } finally {
+            renewing.unlock();
         }
     }
 }

@@ -49,7 +49,7 @@ public final class PoolTask implements AutoCloseable {
     /// @throws TaskTimeoutException if it takes longer than `Timeouts.task`
     /// @throws TaskLostException if the pool forgot it
     public Value await() throws IOException, InterruptedException {
-        var task = awaitEnd(timeouts.task());
+        var task = awaitEnd(timeouts.task(), listener);
         if (task.isEmpty()) {
             throw new TaskTimeoutException(what, timeouts.task());
         }
@@ -73,10 +73,10 @@ public final class PoolTask implements AutoCloseable {
         };
     }
 
-    private Optional<Task> awaitEnd(Duration limit) throws IOException, InterruptedException {
+    private Optional<Task> awaitEnd(Duration limit, TaskListener told) throws IOException, InterruptedException {
         long start = System.nanoTime();
         for (var task = poll(); true; task = next(left(limit, start))) {
-            listener.progressed(what, task.progress());
+            told.progressed(what, task.progress());
             if (task.isOver()) {
                 return Optional.of(task);
             }
@@ -144,7 +144,7 @@ public final class PoolTask implements AutoCloseable {
         try {
             if (!over) {
                 calls.ask("task.cancel", ref);
-                awaitEnd(CANCEL_WAIT);
+                awaitEnd(CANCEL_WAIT, TaskListener.NONE); // who listens had its say
             }
         } catch (IOException e) {
             // not to be cancelled; removing it is all that is left
