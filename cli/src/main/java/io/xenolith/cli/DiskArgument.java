@@ -27,7 +27,12 @@ record DiskArgument(Optional<String> disk, String file) {
     ///
     /// @param index counted from 0
     String name(int index) {
-        return disk.orElseGet(() -> "xvd" + letters(index));
+        return disk.orElseGet(() -> nameAt(index));
+    }
+
+    /// The name of the disk at a position.
+    static String nameAt(int index) {
+        return "xvd" + letters(index);
     }
 
     private static String letters(int index) {

@@ -128,9 +128,14 @@ record XvaRestore(Invocation run, OpenRepository open, RestorePoint point, List<
         return complete ? Optional.of(byRef) : Optional.empty();
     }
 
+    /// A guest may call its drives by other names than their positions have.
     private static boolean isSame(PointDisk stored, OvaDisk described) {
-        return stored.name().equals(described.name()) && stored.size() == described.size()
-                && (stored.uuid().isEmpty() || stored.uuid().get().equals(described.uuid()));
+        boolean named = stored.name().equals(described.name()) || stored.name().equals(byPosition(described));
+        return named && stored.size() == described.size();
+    }
+
+    private static String byPosition(OvaDisk described) {
+        return described.userdevice().matches("\\d{1,2}") ? DiskArgument.nameAt(Integer.parseInt(described.userdevice())) : "";
     }
 
     private Optional<OvaMachine> machine(Ova ova) {

@@ -286,9 +286,9 @@ public final class VmBackup implements Closeable {
         return List.copyOf(notes);
     }
 
-    /// What is to be kept beside the disks, by name.
+    /// What is to be kept beside the disks, by name. Ask before [#notes()].
     public Map<String, byte[]> files() throws IOException, InterruptedException {
-        var files = new LinkedHashMap<String, byte[]>(snapshot.description());
+        var files = new LinkedHashMap<String, byte[]>(snapshot.description(notes));
         if (keepsBase()) {
             files.put(KeptBase.FILE, base(snapshot.pool()).encode());
         }

@@ -140,8 +140,15 @@ final class VmSnapshot implements Closeable {
     }
 
     /// What describes the machine, as files by name.
-    Map<String, byte[]> description() throws IOException, InterruptedException {
-        return MachineFiles.of(context.xapi(), vm, snapshot, disks);
+    ///
+    /// @param notes takes what is missing, and why
+    Map<String, byte[]> description(List<String> notes) throws IOException, InterruptedException {
+        return MachineFiles.of(context.xapi(), this, notes);
+    }
+
+    /// The snapshot itself.
+    Vm frozen() {
+        return snapshot;
     }
 
     /// Keeps the snapshot as the base of the next increment, and removes the bases of earlier ones.
