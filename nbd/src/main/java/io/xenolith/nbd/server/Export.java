@@ -7,9 +7,9 @@ import java.util.List;
 
 /// A disk as one connection sees it, for reading; a [WritableExport] takes writes too.
 ///
-/// All methods but [#close()] are called from several threads at once, on virtual threads, and may block. Extents lie
-/// inside the disk and are not empty. When an exception is thrown, its message goes to the client, cut to some 900
-/// bytes: it should say what cannot be done and nothing that a client must not know.
+/// Methods are called from several threads at once, on virtual threads, and may block; [#close()] comes once, last.
+/// Extents lie inside the disk and are not empty. When an exception is thrown, its message goes to the client, cut to
+/// some 900 bytes: it should say what cannot be done and nothing that a client must not know.
 public interface Export extends Closeable {
 
     /// The context that tells holes; its flags are [#HOLE] and [#ZERO]. With it, reads leave out what is zero.
@@ -21,8 +21,8 @@ public interface Export extends Closeable {
     /// Flag of [#ALLOCATION]: reads as zeros.
     int ZERO = 2;
 
-    /// Bytes, constant while open; at most 2^63 - 1. Clients may be unable to reach what follows the last multiple
-    /// of 512.
+    /// Bytes, constant while open and told without blocking. Clients may be unable to reach what follows the last
+    /// multiple of 512.
     long size();
 
     /// For people; empty for none, otherwise at most 4096 bytes of UTF-8.
@@ -31,7 +31,7 @@ public interface Export extends Closeable {
     }
 
     /// The length in bytes of reads that suit this export best, and what they should be aligned to: a power of two
-    /// from 512 to 32 MiB.
+    /// from 512 to 1 MiB.
     default int preferredBlock() {
         return 64 << 10;
     }

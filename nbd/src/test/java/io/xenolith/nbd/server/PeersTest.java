@@ -184,6 +184,28 @@ class PeersTest {
         }
     }
 
+    /// Without structured replies, and down to a client that knows neither GO nor NO_ZEROES.
+    @Test
+    void libnbdReadsInTheOldWaysToo() throws Exception {
+        var bytes = Program.run("/usr/bin/python3", "-c", """
+                import nbd, sys
+                for flags in [3, 2, 1, 0]:
+                    h = nbd.NBD()
+                    h.set_request_structured_replies(False)
+                    h.set_handshake_flags(flags)
+                    h.connect_uri(sys.argv[1])
+                    assert not h.get_structured_replies_negotiated()
+                    first = h.pread(1 << 20, 0)
+                    h.shutdown()
+                    sys.stdout.buffer.write(first)
+                """, uri);
+        assertEquals(0, bytes.exit(), bytes.err());
+        var first = Arrays.copyOf(disk.bytes(), 1 << 20);
+        for (int i = 0; i < 4; i++) {
+            assertArrayEquals(first, Arrays.copyOfRange(bytes.out(), i << 20, (i + 1) << 20));
+        }
+    }
+
     @Test
     void libnbdSendsWhatItMustNot() throws Exception {
         Program.output("/usr/bin/python3", "-c", """
