@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.xenolith.nbd.protocol.Command;
 import io.xenolith.nbd.protocol.NbdError;
 import io.xenolith.nbd.protocol.NbdProtocolException;
@@ -34,6 +35,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ReplyRead
     private final ReplyReader reader;
     private final Pace pace;
     private final AtomicBoolean woken = new AtomicBoolean();
+    private final Runnable pump = this::pump;
     private final CompletableFuture<IOException> ended = new CompletableFuture<>();
     private volatile boolean useful;
     private volatile ChannelHandlerContext context;
@@ -83,7 +85,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ReplyRead
     void wake() {
         var ctx = context;
         if (ctx != null && woken.compareAndSet(false, true)) {
-            ctx.executor().execute(this::pump);
+            ctx.executor().execute(pump);
         }
     }
 
@@ -220,6 +222,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements ReplyRead
     public void channelInactive(ChannelHandlerContext ctx) {
         end(new EOFException(leaving ? "the server hung up after the goodbye"
                 : reader.unfinished() != null ? "the server hung up in the middle of a reply" : "the server hung up"));
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent) {
+            channelInactive(ctx); // some servers wait for the answer to their TLS goodbye before they hang up
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.xenolith.nbd.protocol.NbdProtocolException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -97,6 +98,13 @@ final class Inbox extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         end(new EOFException("the server hung up"));
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent) {
+            channelInactive(ctx); // some servers wait for the answer to their TLS goodbye before they hang up
+        }
     }
 
     @Override

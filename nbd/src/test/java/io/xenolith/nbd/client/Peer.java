@@ -45,6 +45,14 @@ final class Peer implements AutoCloseable {
         return new Peer(command, directory.resolve("pid"));
     }
 
+    /// qemu-nbd on a port of 127.0.0.1.
+    static Peer qemuTcp(Path directory, int port, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of("qemu-nbd", "-t", "-b", "127.0.0.1", "-p", "" + port, "--pid-file",
+                directory + "/pid"));
+        command.addAll(List.of(arguments));
+        return new Peer(command, directory.resolve("pid"));
+    }
+
     /// nbd-server on a port of 127.0.0.1, which serves `disk` as `vol1`.
     static Peer nbdServer(Path directory, int port, Path disk) throws Exception {
         var config = Files.writeString(directory.resolve("nbd.conf"), """
