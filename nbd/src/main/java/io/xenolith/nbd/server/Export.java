@@ -1,5 +1,6 @@
 package io.xenolith.nbd.server;
 
+import io.xenolith.nbd.protocol.StatusChunk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,13 +14,13 @@ import java.util.List;
 public interface Export extends Closeable {
 
     /// The context that tells holes; its flags are [#HOLE] and [#ZERO]. With it, reads leave out what is zero.
-    String ALLOCATION = "base:allocation";
+    String ALLOCATION = StatusChunk.ALLOCATION;
 
     /// Flag of [#ALLOCATION]: nothing is allocated there.
-    int HOLE = 1;
+    int HOLE = StatusChunk.HOLE;
 
     /// Flag of [#ALLOCATION]: reads as zeros.
-    int ZERO = 2;
+    int ZERO = StatusChunk.ZERO;
 
     /// Bytes, constant while open and told without blocking. Clients may be unable to reach what follows the last
     /// multiple of 512.
@@ -47,8 +48,8 @@ public interface Export extends Closeable {
     default void prefetch(long offset, long length) throws IOException {
     }
 
-    /// The metadata contexts that [#status] answers for, each `namespace:leaf`. Namespaces other than `base` that are
-    /// nobody's registered property begin with `x-`, such as `x-xenolith:changed-since:POINT`.
+    /// The metadata contexts that [#status] answers for, always the same while open, each `namespace:leaf`. A namespace
+    /// that is not registered with the protocol begins with `x-`, as in `x-xenolith:changed-since:POINT`.
     default List<String> contexts() {
         return List.of();
     }

@@ -1,11 +1,15 @@
 package io.xenolith.nbd.server;
 
+import io.xenolith.nbd.client.NbdAddress;
+import io.xenolith.nbd.client.NbdClient;
+import io.xenolith.nbd.client.NbdClientOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +92,22 @@ class PeersTest {
         Program.output("nbdcopy", "--flush", source.toString(), scratch);
         assertArrayEquals(bytes, disk.bytes());
         assertTrue(disk.flushes.get() > 0);
+    }
+
+    /// The one client here that asks for extended headers.
+    @Test
+    void theClientOfThisProjectReadsAndMaps() throws Exception {
+        disk.write(5 * MemoryDisk.PAGE, ByteBuffer.allocate(3 * MemoryDisk.PAGE));
+        try (var client = NbdClient.open(NbdAddress.parse(uri),
+                NbdClientOptions.DEFAULT.withConnections(3).withContexts(Export.ALLOCATION, MemoryDisk.CHANGED))) {
+            var bytes = ByteBuffer.allocateDirect(SIZE);
+            client.read(0, bytes);
+            assertEquals(ByteBuffer.wrap(disk.bytes()), bytes.flip());
+            var changed = new BitSet();
+            client.status(MemoryDisk.CHANGED, 0, SIZE, (offset, length, flags) ->
+                    changed.set((int) offset / MemoryDisk.PAGE, (int) (offset + length) / MemoryDisk.PAGE, flags != 0));
+            assertEquals("{5, 6, 7}", changed.toString());
+        }
     }
 
     @Test
