@@ -154,7 +154,8 @@ final class Negotiation extends PausableDecoder {
 
     private void switchToTls(SslContext tls) {
         endTask();
-        if (closing()) {
+        if (closing() || stopping) {
+            close();
             return;
         }
         if (actualReadableBytes() > 0) {

@@ -24,7 +24,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// The clients of other projects read and write what we serve.
 class PeersTest {
-    private static final int SIZE = 48 << 20;
+    private static final int SIZE = 34 << 20;
 
     private final MemoryDisk disk = MemoryDisk.random(SIZE, new Random(4));
     private NbdServer server;

@@ -11,8 +11,8 @@ import java.util.Random;
 /// How fast other projects' clients read a disk in memory from the server, beside nbdkit's. Not a test: run `main`.
 final class ServeSpeed {
     private static final int SIZE = 1 << 30;
-    private static final int RUNS = 8;
-    private static final int SECONDS = 5;
+    private static final int RUNS = 6;
+    private static final int SECONDS = 4;
 
     private ServeSpeed() {}
 
