@@ -48,7 +48,7 @@ final class OptionAnswers {
                 case OptionRequest.Abort _, OptionRequest.StartTls _, OptionRequest.Unknown _ ->
                         throw new IllegalArgumentException(option + " does not concern exports");
             };
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // also errors: the client must get an answer, or its connection would never end
             var text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             return Answer.refusal(OptionError.UNKNOWN_EXPORT, "the server cannot say: " + text, terms);
         }
