@@ -292,7 +292,7 @@ public final class SimulatedPool implements AutoCloseable {
         return pool.uninterrupted(() -> new Leftovers(uuids("VM", vm -> vm.flag("is_a_snapshot")),
                 uuids("VDI", vdi -> vdi.flag("is_a_snapshot")), uuids("VDI", this::isOrphan),
                 uuids("VBD", vbd -> vbd.follow("VM") != null && vbd.follow("VM").flag("is_control_domain")),
-                uuids("task", _ -> true), uuids("session", _ -> true)));
+                uuids("task", task -> !pool.tasks().isHidden(task)), uuids("session", _ -> true)));
     }
 
     private boolean isOrphan(Row vdi) {

@@ -211,6 +211,8 @@ class CallsTest {
         try (var watcher = JsonClient.login(pool, pool.url(), "watcher", "w")) {
             watcher.call("VM.get_all_records");
             assertEquals("vm.snapshot", watcher.fails("RBAC_PERMISSION_DENIED", "VM.snapshot", web, "s").getFirst());
+            var permissions = watcher.call("session.get_rbac_permissions", watcher.session()).toString();
+            assertTrue(permissions.contains("\"vm.get_all_records\"") && !permissions.contains("\"vm.snapshot\""), permissions);
         }
     }
 
@@ -236,6 +238,24 @@ class CallsTest {
         var task = client.ref("task.create", "import", "");
         client.put("/import_raw_vdi", Map.of("vdi", target, "format", "raw", "task_id", task), Guests.noise(4 * Guests.MIB));
         assertEquals("VDI_IO_ERROR", client.await(task).get("error_info").get(0).stringValue());
+    }
+
+    @Test
+    void aForgottenDiskComesBackWithItsContentButUntracked() throws Exception {
+        start();
+        vm.setPowerState("Halted");
+        client.call("VDI.enable_cbt", disk(0));
+        var uuid = vm.disks().getFirst().uuid();
+        var content = pool.disk(uuid).read(0, 4096);
+        var sr = client.ref("VDI.get_SR", disk(0));
+        client.call("VDI.forget", disk(0));
+        client.fails("UUID_INVALID", "VDI.get_by_uuid", uuid);
+        client.call("SR.scan", sr);
+        assertArrayEquals(content, pool.disk(uuid).read(0, 4096));
+        assertFalse(client.call("VDI.get_cbt_enabled", client.ref("VDI.get_by_uuid", uuid)).booleanValue());
+        client.call("VDI.forget", client.ref("VDI.get_by_uuid", uuid));
+        client.call("VDI.introduce", uuid, "again", "", sr, "user", false, false, Map.of(), uuid);
+        assertEquals("again", client.ref("VDI.get_name_label", client.ref("VDI.get_by_uuid", uuid)));
     }
 
     @Test

@@ -16,8 +16,7 @@ final class PoolCalls {
     static void define(Methods methods) {
         defineHosts(methods);
         methods.define(Role.VM_POWER_ADMIN, "SR.scan", "ref SR", call -> {
-            call.pool().storage().requireAttached(call.row(0));
-            call.pool().storage().refresh(call.row(0));
+            call.pool().storage().scan(call.row(0));
             return null;
         });
         methods.define(Role.VM_POWER_ADMIN, "SR.update", "ref SR", call -> {

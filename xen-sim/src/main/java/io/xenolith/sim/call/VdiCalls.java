@@ -33,6 +33,8 @@ final class VdiCalls {
         methods.define(Role.VM_ADMIN, "VDI.resize", "ref VDI, int", call -> resize(call, true));
         methods.define(Role.VM_ADMIN, "VDI.resize_online", "ref VDI, int", call -> resize(call, false));
         methods.define(Role.VM_ADMIN, "VDI.forget", "ref VDI", VdiCalls::forget);
+        methods.define(Role.VM_ADMIN, "VDI.introduce", "string, string, string, ref SR, string, bool, bool, map string, string,"
+                + " ?map string, ?map string, ?bool, ?int, ?int, ?ref pool, ?bool, ?datetime, ?ref VDI", VdiCalls::introduce);
         methods.define(Role.VM_ADMIN, "VDI.update", "ref VDI", call -> {
             call.pool().storage().refresh(call.row(0).follow("SR"));
             return null;
@@ -162,10 +164,17 @@ final class VdiCalls {
         return null;
     }
 
-    private static Object forget(Call call) throws IOException {
+    private static Object forget(Call call) {
         Operations.requireDetached(call.row(0), "forget");
-        call.pool().storage().destroy(call.row(0)); // nobody can introduce it again: a simulated pool keeps no orphans
+        call.pool().storage().image(call.row(0));
+        call.pool().storage().forget(call.row(0));
         return null;
+    }
+
+    private static Object introduce(Call call) {
+        return call.pool().storage().introduce(call.text(0), call.row(3), Map.of("name_label", call.text(1),
+                "name_description", call.text(2), "type", call.text(4), "sharable", call.flag(5), "read_only", call.flag(6),
+                "other_config", call.map(7))).ref();
     }
 
     private static Object setOnBoot(Call call) {

@@ -44,6 +44,9 @@ public final class Inventory {
         poolRow.set("default_SR", local.ref());
         var library = pool.storage().addSr("ISO library", SrKind.ISO, ISO_BYTES, pool.hosts());
         pool.storage().create(library, 2 << 20, Map.of("name_label", "guest-tools.iso", "type", "user", "read_only", true));
+        for (var role : Role.values()) {
+            pool.database().create("role", Map.of("name_label", role.wireName()));
+        }
         template("Other install media");
         template("Debian Bookworm 12");
     }

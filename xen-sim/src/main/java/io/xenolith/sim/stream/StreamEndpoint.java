@@ -84,7 +84,7 @@ public final class StreamEndpoint implements HttpHandler {
         var asked = request.parameter("task_id");
         Row task;
         try {
-            task = asked == null ? pool.tasks().create(request.path(), "", host) : pool.database().get("task", asked);
+            task = asked == null ? pool.tasks().createHidden(request.path(), host) : pool.database().get("task", asked);
         } catch (XapiFailure e) {
             throw new HttpException(500, e.asText());
         }
