@@ -27,7 +27,8 @@ public final class Methods {
 
     /// The permissions that a role has, as sessions list them.
     List<String> permissions(Role role) {
-        return methods.values().stream().filter(method -> role.includes(method.role())).map(Method::permission).sorted().toList();
+        return methods.values().stream().filter(method -> role.includes(method.role())).map(Method::permission)
+                .sorted().toList();
     }
 
     /// @throws XapiFailure `MESSAGE_METHOD_UNKNOWN`

@@ -20,6 +20,8 @@ public final class Storage implements AutoCloseable {
     /// The most a VHD can hold, 2040 GiB.
     public static final long MOST_VHD_BYTES = 2_190_433_320_960L;
 
+    private static final List<String> INHERITED = List.of("name_label", "name_description", "type", "sharable",
+            "other_config", "tags", "xenstore_data");
     private static final long ROUNDING = 2 << 20;
     private static final int MOST_LAYERS = 30;
     private static final int NO_SPACE = 44;
@@ -141,7 +143,7 @@ public final class Storage implements AutoCloseable {
         }
         requireRoom(sr, kind(sr).thick() ? origin.size() : 0);
         var fields = new LinkedHashMap<String, Object>(lineage);
-        for (var inherited : List.of("name_label", "name_description", "type", "sharable", "other_config", "tags", "xenstore_data")) {
+        for (var inherited : INHERITED) {
             fields.put(inherited, vdi.get(inherited));
         }
         return addRow(sr, stores.get(sr.ref()).fork(origin), fields);
@@ -215,7 +217,8 @@ public final class Storage implements AutoCloseable {
     /// Brings all that an SR holds into the pool's knowledge, and sizes up to date.
     public void scan(Row sr) {
         requireAttached(sr);
-        var unknown = forgotten.entrySet().stream().filter(disk -> disk.getValue().sr().equals(sr.ref())).map(Map.Entry::getKey).toList();
+        var unknown = forgotten.entrySet().stream().filter(disk -> disk.getValue().sr().equals(sr.ref()))
+                .map(Map.Entry::getKey).toList();
         unknown.forEach(uuid -> introduce(uuid, sr, Map.of("type", "user")));
         refresh(sr);
     }

@@ -24,8 +24,8 @@ public final class Tasks {
 
     public Row create(String label, String description, Host host) {
         forgetOldest();
-        return database.create("task", Map.of("name_label", label, "name_description", description,
-                "created", Instant.now(), "resident_on", host.row().ref(), "allowed_operations", List.of("cancel", "destroy")));
+        return database.create("task", Map.of("name_label", label, "name_description", description, "created",
+                Instant.now(), "resident_on", host.row().ref(), "allowed_operations", List.of("cancel", "destroy")));
     }
 
     /// Makes a task for a stream whose client brought none.
@@ -38,6 +38,13 @@ public final class Tasks {
     /// Whether the pool made the task by itself.
     public boolean isHidden(Row task) {
         return hidden.contains(task.ref());
+    }
+
+    /// Removes a task that the pool made by itself and that has nothing to do after all.
+    public void forgetHidden(Row task) {
+        if (hidden.remove(task.ref())) {
+            database.delete(task);
+        }
     }
 
     private void forgetOldest() {
