@@ -123,6 +123,18 @@ class PythonClientTest {
     }
 
     @Test
+    void nbdKnowsFewOptionsAndNoneBeforeTls() throws Exception {
+        pool.serveNbd(true);
+        check("nbd_options");
+    }
+
+    @Test
+    void anExportIsReadInClearWhereThePoolAllowsIt() throws Exception {
+        pool.serveNbd(false);
+        check("nbd_in_clear");
+    }
+
+    @Test
     void nbdTakesSixteenConnectionsAndWholeSectors() throws Exception {
         pool.serveNbd(true);
         check("nbd_limits");
