@@ -164,7 +164,7 @@ public final class SimulatedPool implements AutoCloseable {
         return servers.getFirst().port();
     }
 
-    /// The coordinator's address, as a client is given it.
+    /// The address of the first host, which is the coordinator until [#changeMaster].
     public URI url() {
         return url(0);
     }

@@ -69,7 +69,8 @@ class WireTest {
         for (var value : values) {
             parameters.append("<param>").append(value).append("</param>");
         }
-        return "<?xml version=\"1.0\"?><methodCall><methodName>%s</methodName><params>%s</params></methodCall>".formatted(method, parameters);
+        return "<?xml version=\"1.0\"?><methodCall><methodName>%s</methodName><params>%s</params></methodCall>"
+                .formatted(method, parameters);
     }
 
     private static String post(String path, String body, String connection) {
@@ -156,7 +157,8 @@ class WireTest {
         for (var sent : new String[] {"true", "1", "0"}) {
             xmlCall("pool.set_ha_allow_overcommit", own(), value(poolRef()), "<value><boolean>" + sent + "</boolean></value>");
             var expected = sent.equals("1") ? "1" : "0";
-            assertTrue(xmlCall("pool.get_ha_allow_overcommit", own(), value(poolRef())).contains("<boolean>" + expected + "</boolean>"));
+            var got = xmlCall("pool.get_ha_allow_overcommit", own(), value(poolRef()));
+            assertTrue(got.contains("<boolean>" + expected + "</boolean>"), got);
         }
     }
 
@@ -180,7 +182,8 @@ class WireTest {
         var dump = "GET /pool/xmldbdump%s HTTP/1.1\r\n%s\r\n";
         var basic = "Authorization: Basic " + Base64.getEncoder().encodeToString("root:secret".getBytes(StandardCharsets.UTF_8));
         assertTrue(exchange(dump.formatted("?session_id=" + session.replace(":", "%3A"), "")).startsWith("HTTP/1.0 200 "));
-        assertTrue(exchange(dump.formatted("?session_id=x", "Cookie: session_id=" + session + "\r\n")).startsWith("HTTP/1.0 200 "));
+        var cookie = "Cookie: session_id=" + session + "\r\n";
+        assertTrue(exchange(dump.formatted("?session_id=x", cookie)).startsWith("HTTP/1.0 200 "));
         assertTrue(exchange(dump.formatted("", basic + "\r\n")).startsWith("HTTP/1.0 200 "));
         for (var refused : new String[] {"", "Cookie: session_id=x\r\n", "Authorization: Basic !\r\n"}) {
             var answer = exchange(dump.formatted("", refused));
@@ -208,6 +211,7 @@ class WireTest {
 
     @Test
     void aWrongPasswordIsASentenceOfItsOwn() throws IOException {
-        assertTrue(xmlCall("session.login_with_password", value("root"), value("wrong")).contains("SESSION_AUTHENTICATION_FAILED"));
+        var answer = xmlCall("session.login_with_password", value("root"), value("wrong"));
+        assertTrue(answer.contains("<value>SESSION_AUTHENTICATION_FAILED</value>"), answer);
     }
 }

@@ -16,8 +16,8 @@ import java.util.UUID;
 final class VmCopies {
     /// Fields that a second VM does not take over from the first.
     private static final Set<String> OWN = Set.of("uuid", "allowed_operations", "current_operations", "power_state",
-            "resident_on", "scheduled_to_be_resident_on", "domid", "metrics", "guest_metrics", "consoles", "VBDs", "VIFs", "VTPMs",
-            "VUSBs", "VGPUs", "attached_PCIs", "crash_dumps", "blobs", "snapshots", "snapshot_of", "snapshot_time",
+            "resident_on", "scheduled_to_be_resident_on", "domid", "metrics", "guest_metrics", "consoles", "VBDs", "VIFs",
+            "VTPMs", "VUSBs", "VGPUs", "attached_PCIs", "crash_dumps", "blobs", "snapshots", "snapshot_of", "snapshot_time",
             "is_a_snapshot", "is_default_template", "is_control_domain", "parent", "children", "suspend_VDI", "name_label",
             "blocked_operations", "snapshot_info");
 

@@ -129,8 +129,8 @@ final class OvaImport {
     /// A disk that the archive describes, made new.
     Row createDisk(Row sr, Map<String, Object> vdi) throws IOException {
         var values = values("VDI", vdi);
-        values.keySet().removeAll(List.of("uuid", "VBDs", "snapshots", "location", "is_a_snapshot", "snapshot_of", "snapshot_time",
-                "cbt_enabled", "current_operations", "parent", "managed", "physical_utilisation"));
+        values.keySet().removeAll(List.of("uuid", "location", "is_a_snapshot", "snapshot_of", "snapshot_time",
+                "cbt_enabled", "parent", "managed", "missing", "physical_utilisation"));
         values.put("sm_config", new LinkedHashMap<>(Map.of("import_task", "1")));
         var row = pool.storage().create(sr, (Long) values.get("virtual_size"), values);
         own.add(row);
