@@ -33,10 +33,7 @@ final class Streams {
 
     /// @param what for the task's name and for messages
     Download get(String what, Query query) throws IOException, InterruptedException {
-        var opened = open(what, query, (connection, target) -> {
-            connection.get(target);
-            return Optional.of(connection.answer());
-        });
+        var opened = open(what, query, new Get());
         return new Download(opened.connection, opened.task);
     }
 
@@ -44,19 +41,42 @@ final class Streams {
     /// @param result how the task's result is read once all is sent
     <R> Upload<R> put(String what, Query query, long length, Upload.ResultReader<R> result)
             throws IOException, InterruptedException {
-        var opened = open(what, query, (connection, target) -> {
-            connection.put(target, length);
-            return connection.goAhead();
-        });
+        var opened = open(what, query, new Put(length));
         return new Upload<>(opened.connection, opened.task, length, opened.head.isPresent(), result);
     }
 
     private record Opened(StreamConnection connection, PoolTask task, Optional<ResponseHead> head) {
     }
 
-    /// Sends a request's head and returns the head of its answer, or nothing where that comes later.
-    private interface Request {
-        Optional<ResponseHead> send(StreamConnection connection, String target) throws IOException;
+    private sealed interface Request {
+        void send(StreamConnection connection, String target) throws IOException;
+
+        /// The head of the answer, or nothing where that comes behind the body.
+        Optional<ResponseHead> answer(StreamConnection connection) throws IOException;
+    }
+
+    private record Get() implements Request {
+        @Override
+        public void send(StreamConnection connection, String target) throws IOException {
+            connection.get(target);
+        }
+
+        @Override
+        public Optional<ResponseHead> answer(StreamConnection connection) throws IOException {
+            return Optional.of(connection.answer());
+        }
+    }
+
+    private record Put(long length) implements Request {
+        @Override
+        public void send(StreamConnection connection, String target) throws IOException {
+            connection.put(target, length);
+        }
+
+        @Override
+        public Optional<ResponseHead> answer(StreamConnection connection) throws IOException {
+            return connection.goAhead();
+        }
     }
 
     private Opened open(String what, Query query, Request request) throws IOException, InterruptedException {
@@ -87,7 +107,9 @@ final class Streams {
             session.introduce(host);
             var connection = StreamConnection.open(host, hosts, timeouts);
             try {
-                var head = request.send(connection, target);
+                request.send(connection, target);
+                task.handedOver();
+                var head = request.answer(connection);
                 if (head.isEmpty() || head.get().status() == 200) {
                     return new Opened(connection, task, head);
                 }
