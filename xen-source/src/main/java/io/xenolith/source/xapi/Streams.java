@@ -91,7 +91,7 @@ final class Streams {
             }
         } catch (HttpStatusException e) {
             try (task) {
-                throw task.failure().map(IOException.class::cast).orElse(e); // it mostly knows more than the status
+                throw task.reasonOf(e); // mostly it knows more than a status
             }
         } catch (IOException | InterruptedException | RuntimeException e) {
             task.close();
@@ -131,7 +131,7 @@ final class Streams {
         try {
             var uri = new URI(location);
             if (!"https".equals(uri.getScheme()) || uri.getRawAuthority() == null || uri.getRawUserInfo() != null) {
-                throw new IOException("the pool sent us to an address that is not one of https; nothing was sent there");
+                throw new IOException("the pool sent us to an address that is none of https; nothing was sent");
             }
             return HostAddress.parse(uri.getRawAuthority());
         } catch (URISyntaxException | IllegalArgumentException e) {

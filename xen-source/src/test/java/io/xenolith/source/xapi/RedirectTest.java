@@ -48,7 +48,7 @@ class RedirectTest {
             }
             var method = METHOD.matcher(new String(conversation.body(head)));
             assertTrue(method.find());
-            conversation.answer(answers.getOrDefault(method.group(1), failure("MESSAGE_METHOD_UNKNOWN", method.group(1))));
+            conversation.answer(answers.getOrDefault(method.group(1), failure("MESSAGE_METHOD_UNKNOWN")));
         }
     }
 
@@ -66,7 +66,8 @@ class RedirectTest {
         "http://127.0.0.2/export_raw_vdi", "https://127.0.0.2@127.0.0.99/", "/export_raw_vdi", "", "https://", "%%"})
     void aHostThatIsNoneOfThePoolIsNotFollowed(String location) throws Exception {
         try (var coordinator = coordinator(redirection(location)); var xapi = login(coordinator)) {
-            var e = assertThrows(IOException.class, () -> xapi.exports().rawVdi(new Ref<>("OpaqueRef:1"), DiskFormat.RAW));
+            var e = assertThrows(IOException.class,
+                    () -> xapi.exports().rawVdi(new Ref<>("OpaqueRef:1"), DiskFormat.RAW));
             assertFalse(e.getMessage().contains(SESSION), e.getMessage());
         }
     }

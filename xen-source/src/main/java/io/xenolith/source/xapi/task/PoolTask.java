@@ -70,9 +70,25 @@ public final class PoolTask implements AutoCloseable {
         return Value.ofResult(task.get().result(), what);
     }
 
-    /// Why the task failed, if it already has; for a stream that broke, of which only the task knows the reason.
-    public Optional<XapiException> failure() throws IOException, InterruptedException {
-        return failure(poll());
+    /// The reason of a stream that broke or was refused. A host that fails closes the connection; why, the task says.
+    ///
+    /// @return the task's failure with `broken` attached, or `broken` itself where the task has none
+    public IOException reasonOf(IOException broken) {
+        if (Thread.currentThread().isInterrupted()) {
+            return broken;
+        }
+        try {
+            var failure = failure(poll());
+            if (failure.isPresent()) {
+                failure.get().addSuppressed(broken);
+                return failure.get();
+            }
+        } catch (IOException e) {
+            broken.addSuppressed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return broken;
     }
 
     private Optional<XapiException> failure(Task task) {

@@ -36,7 +36,8 @@ class XapiExceptionTest {
 
     @Test
     void anUpgradeTakesLongerThanADetachment() {
-        var upgrade = assertInstanceOf(BusyException.class, XapiException.of("X.y", List.of("NOT_SUPPORTED_DURING_UPGRADE")));
+        var upgrade = assertInstanceOf(BusyException.class,
+                XapiException.of("X.y", List.of("NOT_SUPPORTED_DURING_UPGRADE")));
         var inUse = assertInstanceOf(BusyException.class, XapiException.of("X.y", List.of("VDI_IN_USE")));
         assertTrue(upgrade.retryAfter().compareTo(inUse.retryAfter().plus(Duration.ofMinutes(1))) > 0);
     }
