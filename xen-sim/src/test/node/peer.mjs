@@ -6,8 +6,10 @@ import { CancelToken } from 'promise-toolbox'
 const [url, user, password] = process.argv.slice(2)
 const xapi = createClient({ url, auth: { user, password }, allowUnauthorized: true, watchEvents: true })
 
+const none = new CancelToken(() => {})
+
 const read = async (pathname, query, task) => {
-  const response = await xapi.getResource(CancelToken.none ?? new CancelToken(() => {}), pathname, { query, task })
+  const response = await xapi.getResource(none, pathname, { query, task })
   return Buffer.from(await response.body.arrayBuffer())
 }
 
@@ -20,7 +22,6 @@ const disk = vm.$VBDs.find(vbd => vbd.type === 'Disk' && vbd.userdevice === '0')
 assert.equal(typeof disk.virtual_size, 'number')
 
 await xapi.call('VDI.enable_cbt', disk.$ref)
-const none = new CancelToken(() => {})
 const firstRef = await xapi.callAsync(none, 'VM.snapshot', vm.$ref, 'first')
 const first = await xapi.barrier(firstRef)
 assert.equal(first.is_a_snapshot, true)

@@ -25,6 +25,12 @@ public final class Methods {
         return methods.keySet().stream().sorted().toList();
     }
 
+    /// The permissions that a role has, as sessions list them.
+    List<String> permissions(Role role) {
+        return methods.values().stream().filter(method -> role.includes(method.role())).map(Method::permission)
+                .sorted().toList();
+    }
+
     /// @throws XapiFailure `MESSAGE_METHOD_UNKNOWN`
     Method find(String name) {
         var method = methods.get(name);

@@ -11,7 +11,7 @@ final class SessionCalls {
     static void define(Methods methods) {
         methods.defineSync(Role.READ_ONLY, "system.listMethods", "", _ -> methods.names());
         methods.defineSync(Role.READ_ONLY, "session.login_with_password", "string, string, ?string, ?string",
-                call -> call.pool().sessions().login(call.text(0), call.text(1), call.text(3, ""), call.host()).ref());
+                call -> login(methods, call));
         methods.defineSync(Role.READ_ONLY, "session.logout", "", call -> {
             call.database().delete(call.session());
             return null;
@@ -38,6 +38,14 @@ final class SessionCalls {
             call.database().delete(call.row(0));
             return null;
         });
+    }
+
+    private static Object login(Methods methods, Call call) {
+        var session = call.pool().sessions().login(call.text(0), call.text(1), call.text(3, ""), call.host());
+        if (!session.flag("is_local_superuser")) {
+            session.set("rbac_permissions", methods.permissions(call.pool().sessions().role(session)));
+        }
+        return session.ref();
     }
 
     private static Object setStatus(Call call) {

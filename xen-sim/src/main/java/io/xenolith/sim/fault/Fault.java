@@ -8,6 +8,7 @@ import java.util.List;
 /// ```text
 ///   fail  METHOD TIMES CODE [PARAMETER …]    the next TIMES calls of METHOD fail; "" is an empty parameter, $0 $1 … are
 ///                                            the call's own arguments without the session
+///   pass  METHOD TIMES                       the next TIMES calls of METHOD are spared the faults ordered for it
 ///   stall METHOD TIMES MILLIS                the next TIMES calls of METHOD wait before they do anything
 ///   drop  PATH TIMES BYTES                   the next TIMES streams of PATH are cut after BYTES bytes of body
 ///   hide  VDI-UUID BLOCK                     changed block BLOCK of that disk is never reported
@@ -15,6 +16,8 @@ import java.util.List;
 public sealed interface Fault {
 
     record FailCall(String method, List<String> description) implements Fault {}
+
+    record PassCall(String method) implements Fault {}
 
     record StallCall(String method, long millis) implements Fault {}
 
@@ -31,6 +34,7 @@ public sealed interface Fault {
         try {
             return switch (words[0]) {
                 case "fail" -> new Order(new FailCall(words[1], parameters(words)), Integer.parseInt(words[2]));
+                case "pass" -> new Order(new PassCall(words[1]), Integer.parseInt(words[2]));
                 case "stall" -> new Order(new StallCall(words[1], Long.parseLong(words[3])), Integer.parseInt(words[2]));
                 case "drop" -> new Order(new DropStream(words[1], Long.parseLong(words[3])), Integer.parseInt(words[2]));
                 case "hide" -> new Order(new HideChange(words[1], Integer.parseInt(words[2])), Integer.MAX_VALUE);

@@ -30,9 +30,10 @@ public final class Operations {
             Map.entry("unpause", EnumSet.of(Power.PAUSED)));
     private static final Set<String> OF_SNAPSHOTS =
             Set.of("revert", "clone", "copy", "export", "destroy", "hard_shutdown", "metadata_export");
-    private static final Set<String> OF_TEMPLATES = Set.of("clone", "copy", "export", "metadata_export", "provision", "destroy");
-    private static final List<Set<String>> MAY_OVERLAP =
-            List.of(Set.of("clone", "copy", "export"), Set.of("snapshot", "checkpoint"), Set.of("metadata_export", "migrate_send"));
+    private static final Set<String> OF_TEMPLATES =
+            Set.of("clone", "copy", "export", "metadata_export", "provision", "destroy");
+    private static final List<Set<String>> MAY_OVERLAP = List.of(Set.of("clone", "copy", "export"),
+            Set.of("snapshot", "checkpoint"), Set.of("metadata_export", "migrate_send"));
 
     private final Database database;
     private final long queueMillis;
@@ -71,9 +72,14 @@ public final class Operations {
         var allowed = POWER.getOrDefault(operation, ANY);
         boolean ofSnapshot = vm.flag("is_a_snapshot") && (state == Power.SUSPENDED || operation.equals("hard_shutdown"));
         if (!allowed.contains(state) && !ofSnapshot) {
-            var expected = allowed.iterator().next().name().toLowerCase(Locale.ROOT);
-            throw new XapiFailure("VM_BAD_POWER_STATE", vm.ref(), expected, state.name().toLowerCase(Locale.ROOT));
+            throw badPowerState(vm, allowed.iterator().next().name());
         }
+    }
+
+    /// The failure of an operation that needs the VM in another state.
+    public static XapiFailure badPowerState(Row vm, String expected) {
+        return new XapiFailure("VM_BAD_POWER_STATE", vm.ref(), expected.toLowerCase(Locale.ROOT),
+                vm.text("power_state").toLowerCase(Locale.ROOT));
     }
 
     private static void requireKind(Row vm, String operation) {

@@ -15,7 +15,8 @@ final class Export implements StreamEndpoint.Stream {
 
     @Override
     public Row storage(StreamContext context) {
-        return vm(context).followAll("VBDs").stream().filter(vbd -> vbd.text("type").equals("Disk") && vbd.follow("VDI") != null)
+        return vm(context).followAll("VBDs").stream()
+                .filter(vbd -> vbd.text("type").equals("Disk") && vbd.follow("VDI") != null)
                 .map(vbd -> vbd.follow("VDI").follow("SR")).findFirst().orElse(null);
     }
 
@@ -54,7 +55,8 @@ final class Export implements StreamEndpoint.Stream {
         };
     }
 
-    private static void write(StreamContext context, OvaDocument document, TarWriter tar) throws IOException, InterruptedException {
+    private static void write(StreamContext context, OvaDocument document, TarWriter tar)
+            throws IOException, InterruptedException {
         var pool = context.pool();
         tar.entry("ova.xml", pool.locked(document::encode));
         var chunks = new Chunks(tar, pool.version().writesXxhash(), pool.settings().slowScans());
