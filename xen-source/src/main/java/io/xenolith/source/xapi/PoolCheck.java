@@ -95,7 +95,7 @@ public record PoolCheck(String name, Host coordinator, List<Storage> storages, b
         if (!missing.isEmpty()) {
             findings.add(new Finding(weight, "the account may not %s: it lacks %s"
                     .formatted(end, String.join(", ", missing)),
-                    "xe subject-role-add uuid=<uuid of the account, see xe subject-list> role-name=vm-admin"));
+                    "xe subject-role-add uuid=<uuid of the account, see xe subject-list> role-name=vm-power-admin"));
         }
     }
 
