@@ -95,15 +95,16 @@ public record PoolCheck(String name, Host coordinator, List<Storage> storages, b
         if (!missing.isEmpty()) {
             findings.add(new Finding(weight, "the account may not %s: it lacks %s"
                     .formatted(end, String.join(", ", missing)),
-                    "xe subject-role-add uuid=<uuid of the account, see xe subject-list> role-name=vm-admin"));
+                    "xe subject-role-add uuid=<uuid of the account, see xe subject-list> role-name=vm-power-admin"));
         }
     }
 
     private static void findStorages(List<Storage> storages, List<Finding> findings) {
         for (var storage : storages) {
             if (!storage.attached) {
-                findings.add(new Finding(Weight.SLOWS, "no host has the storage '%s' attached; disks on it cannot be read"
-                        .formatted(storage.sr.name()), "xe pbd-list sr-uuid=%s; xe pbd-plug uuid=<uuid of the PBD>"
+                findings.add(new Finding(Weight.SLOWS,
+                        "no host has the storage '%s' attached; its disks cannot be read".formatted(storage.sr.name()),
+                        "xe pbd-list sr-uuid=%s; xe pbd-plug uuid=<uuid of the PBD>"
                         .formatted(storage.sr.uuid())));
             }
         }

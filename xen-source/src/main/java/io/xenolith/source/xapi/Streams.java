@@ -38,10 +38,7 @@ final class Streams {
 
     /// @param address of the host to ask; the coordinator if there is none
     Download get(String what, Query query, Optional<String> address) throws IOException, InterruptedException {
-        var opened = open(what, query, address, (connection, target) -> {
-            connection.get(target);
-            return Optional.of(connection.answer());
-        });
+        var opened = open(what, query, address, new Get());
         return new Download(opened.connection, opened.task);
     }
 
@@ -49,19 +46,42 @@ final class Streams {
     /// @param result how the task's result is read once all is sent
     <R> Upload<R> put(String what, Query query, long length, Upload.ResultReader<R> result)
             throws IOException, InterruptedException {
-        var opened = open(what, query, Optional.empty(), (connection, target) -> {
-            connection.put(target, length);
-            return connection.goAhead();
-        });
+        var opened = open(what, query, Optional.empty(), new Put(length));
         return new Upload<>(opened.connection, opened.task, length, opened.head.isPresent(), result);
     }
 
     private record Opened(StreamConnection connection, PoolTask task, Optional<ResponseHead> head) {
     }
 
-    /// Sends a request's head and returns the head of its answer, or nothing where that comes later.
-    private interface Request {
-        Optional<ResponseHead> send(StreamConnection connection, String target) throws IOException;
+    private sealed interface Request {
+        void send(StreamConnection connection, String target) throws IOException;
+
+        /// The head of the answer, or nothing where that comes behind the body.
+        Optional<ResponseHead> answer(StreamConnection connection) throws IOException;
+    }
+
+    private record Get() implements Request {
+        @Override
+        public void send(StreamConnection connection, String target) throws IOException {
+            connection.get(target);
+        }
+
+        @Override
+        public Optional<ResponseHead> answer(StreamConnection connection) throws IOException {
+            return Optional.of(connection.answer());
+        }
+    }
+
+    private record Put(long length) implements Request {
+        @Override
+        public void send(StreamConnection connection, String target) throws IOException {
+            connection.put(target, length);
+        }
+
+        @Override
+        public Optional<ResponseHead> answer(StreamConnection connection) throws IOException {
+            return connection.goAhead();
+        }
     }
 
     private Opened open(String what, Query query, Optional<String> address, Request request)
@@ -77,7 +97,7 @@ final class Streams {
             }
         } catch (HttpStatusException e) {
             try (task) {
-                throw task.failure().map(IOException.class::cast).orElse(e); // it mostly knows more than the status
+                throw task.reasonOf(e); // mostly it knows more than a status
             }
         } catch (IOException | InterruptedException | RuntimeException e) {
             task.close();
@@ -94,7 +114,9 @@ final class Streams {
             session.introduce(host);
             var connection = StreamConnection.open(host, hosts, timeouts);
             try {
-                var head = request.send(connection, target);
+                request.send(connection, target);
+                task.handedOver();
+                var head = request.answer(connection);
                 if (head.isEmpty() || head.get().status() == 200) {
                     return new Opened(connection, task, head);
                 }
@@ -116,7 +138,7 @@ final class Streams {
         try {
             var uri = new URI(location);
             if (!"https".equals(uri.getScheme()) || uri.getRawAuthority() == null || uri.getRawUserInfo() != null) {
-                throw new IOException("the pool sent us to an address that is not one of https; nothing was sent there");
+                throw new IOException("the pool sent us to an address that is none of https; nothing was sent");
             }
             return HostAddress.parse(uri.getRawAuthority());
         } catch (URISyntaxException | IllegalArgumentException e) {

@@ -9,8 +9,8 @@ public final class UntrustedCertificateException extends IOException {
 
     private UntrustedCertificateException(HostAddress host, Fingerprint fingerprint, Throwable cause) {
         super(("%s shows a certificate that is not trusted (%s), with the SHA-256 fingerprint %s; if the host's"
-                + " administrator confirms it, trust this fingerprint").formatted(host, cause.getMessage(), fingerprint),
-                cause);
+                + " administrator confirms it, trust this fingerprint")
+                .formatted(host, cause.getMessage(), fingerprint), cause);
         this.fingerprint = fingerprint;
     }
 
