@@ -3,6 +3,7 @@ package io.xenolith.cli;
 import io.xenolith.cli.BackupSources.NamedDisk;
 import io.xenolith.engine.backup.DiskInput;
 import io.xenolith.engine.backup.DisksIngest;
+import io.xenolith.engine.point.Consistency;
 import io.xenolith.engine.point.Level;
 import io.xenolith.engine.point.Machine;
 import io.xenolith.engine.point.PointDisk;
@@ -80,12 +81,12 @@ abstract class BackupDisksCommand extends Subcommand {
                 return ExitCode.DONE;
             }
             var plan = new BackupPlan(Machine.named(vm), time.map(at -> at.truncatedTo(ChronoUnit.SECONDS)), readLevel(),
-                    usedBase(inputs, origin), tags, skipped(), List.of());
+                    Consistency.CRASH, usedBase(inputs, origin), tags, skipped(), List.of());
             var backup = new Backup(run, open);
             var points = backup.run("backup " + vm, (session, progress) -> {
                 var ingest = new DisksIngest(session, Backup.WORKERS, progress, open.random());
                 var ingested = explained(ingest.ingest(inputs), inputs).stream().map(sources::identified).toList();
-                return List.of(new Backup.Ingested(plan, ingested, Map.of()));
+                return List.of(new Backup.Ingested(plan, ingested, List.of()));
             });
             backup.show(points);
         }
