@@ -20,7 +20,6 @@ final class XmlValueReader {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final Set<String> ENVELOPES = Set.of("methodCall", "methodResponse", "params", "param");
     private static final int QUOTED_CHARACTERS = 60;
-    private static final XMLInputFactory FACTORY = factory();
 
     private final XMLStreamReader in;
     private final XmlLimits limits;
@@ -61,13 +60,14 @@ final class XmlValueReader {
     private static XmlValue read(InputStream xml, XmlLimits limits) throws XmlValueException {
         try {
             // decoded here, since a stray byte would otherwise end the parser with exceptions of every kind
-            var in = FACTORY.createXMLStreamReader(new InputStreamReader(xml, StandardCharsets.UTF_8));
+            var in = factory().createXMLStreamReader(new InputStreamReader(xml, StandardCharsets.UTF_8));
             return new XmlValueReader(in, limits).document();
         } catch (XMLStreamException e) {
             throw new IllFormedXmlException("no XML: " + sentence(e), e);
         }
     }
 
+    /// A factory of one's own, for it is not said to be safe for several threads.
     private static XMLInputFactory factory() {
         var factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);

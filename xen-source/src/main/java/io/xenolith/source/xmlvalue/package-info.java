@@ -1,15 +1,15 @@
 /// Values as XML-RPC writes them: what `ova.xml` is, and what a pool answers with.
 ///
-/// | written as                                   | value                                                         |
-/// |----------------------------------------------|---------------------------------------------------------------|
-/// | `<value>text</value>`, `<string>`            | [io.xenolith.source.xmlvalue.XmlValue.Text]; hosts write numbers, enums and references so, too |
-/// | `<boolean>`                                  | [io.xenolith.source.xmlvalue.XmlValue.Bool]                    |
-/// | `<int>`, `<i4>`, `<i8>`                      | [io.xenolith.source.xmlvalue.XmlValue.Int]                     |
-/// | `<double>`                                   | [io.xenolith.source.xmlvalue.XmlValue.Real]                    |
-/// | `<dateTime.iso8601>`                         | [io.xenolith.source.xmlvalue.XmlValue.Date]                    |
-/// | `<base64>`, `<nil/>`                         | [io.xenolith.source.xmlvalue.XmlValue.Base64], [io.xenolith.source.xmlvalue.XmlValue.Nil] |
-/// | `<array><data>…</data></array>`              | [io.xenolith.source.xmlvalue.XmlValue.Array]                   |
-/// | `<struct><member><name>…</name><value>…`     | [io.xenolith.source.xmlvalue.XmlValue.Struct]                  |
+/// | written as                              | [io.xenolith.source.xmlvalue.XmlValue]                   |
+/// |-----------------------------------------|----------------------------------------------------------|
+/// | `<value>text</value>`, `<string>`       | `Text`; hosts write numbers, enums and references so too |
+/// | `<boolean>`                             | `Bool`                                                   |
+/// | `<int>`, `<i4>`, `<i8>`                 | `Int`                                                    |
+/// | `<double>`                              | `Real`                                                   |
+/// | `<dateTime.iso8601>`                    | `Date`                                                   |
+/// | `<base64>`, `<nil/>`                    | `Base64`, `Nil`                                          |
+/// | `<array><data>…</data></array>`         | `Array`                                                  |
+/// | `<struct><member><name>…</name><value>` | `Struct`                                                 |
 ///
 /// - **Nothing is fetched, nothing expands.** A document type declaration is refused, and with it every entity but the
 ///   five of XML itself.

@@ -35,7 +35,8 @@ final class Chunks {
         var name = entry.flatMap(found -> ChunkName.parse(found.name()));
         if (name.isEmpty() || !name.get().disk().equals(disk.ref())) {
             throw entries.refusal(entry.map(Entries.Entry::name).orElse("after the last one"),
-                    "disk %s has ended at byte %d of %d: its last chunk is missing".formatted(disk.ref(), position, disk.size()));
+                    "disk %s has ended at byte %d of %d: its last chunk is missing"
+                            .formatted(disk.ref(), position, disk.size()));
         }
         if (entry.get().size() > MAX_CHUNK_BYTES) {
             throw entries.refusal(entry.get(), "a chunk of %d bytes; more than %d are not read"
@@ -78,7 +79,8 @@ final class Chunks {
 
     private void compare(Chunk chunk, Entries.Entry entry, ChunkChecksum kind, byte[] found) throws IOException {
         if (entry.size() != kind.length()) {
-            throw entries.refusal(entry, "a checksum of %d bytes; it should have %d".formatted(entry.size(), kind.length()));
+            throw entries.refusal(entry, "a checksum of %d bytes; it should have %d"
+                    .formatted(entry.size(), kind.length()));
         }
         var expected = entries.read(entry, kind.length());
         if (!Arrays.equals(expected, found)) {

@@ -19,7 +19,8 @@ public record NewDisk(UUID uuid, String label, long size, int position, boolean 
                     .formatted(size, ChunkName.MAX_DISK_BYTES));
         }
         if (position < 0 || position > MAX_POSITION) {
-            throw new IllegalArgumentException("position %d; there are those from 0 to %d".formatted(position, MAX_POSITION));
+            throw new IllegalArgumentException("position %d; there are those from 0 to %d"
+                    .formatted(position, MAX_POSITION));
         }
     }
 

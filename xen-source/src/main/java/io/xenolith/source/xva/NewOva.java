@@ -117,8 +117,8 @@ public record NewOva(UUID uuid, String name, String description, long memoryByte
     }
 
     private static XmlValue drive(NewDisk disk, String ref) {
-        return new Fields().set("uuid", derivedUuid(disk.uuid(), "drive")).set("VM", MACHINE).set("VDI", ref).set("device", "")
-                .set("userdevice", Integer.toString(disk.position())).set("bootable", disk.bootable()).set("mode", "RW")
+        return new Fields().set("uuid", derivedUuid(disk.uuid(), "drive")).set("VM", MACHINE).set("VDI", ref)
+                .set("device", "").set("userdevice", Integer.toString(disk.position())).set("bootable", disk.bootable()).set("mode", "RW")
                 .set("type", "Disk").set("storage_lock", false).set("empty", false).set("other_config", EMPTY)
                 .set("currently_attached", false).set("status_code", "0").set("status_detail", "")
                 .set("runtime_properties", EMPTY).set("qos_algorithm_type", "").set("qos_algorithm_params", EMPTY)
@@ -126,8 +126,8 @@ public record NewOva(UUID uuid, String name, String description, long memoryByte
     }
 
     private static XmlValue disk(NewDisk disk, String driveRef) {
-        return new Fields().set("uuid", disk.uuid().toString()).set("name_label", disk.label()).set("name_description", "")
-                .set("SR", REPOSITORY).set("VBDs", new XmlValue.Array(List.of(new XmlValue.Text(driveRef))))
+        return new Fields().set("uuid", disk.uuid().toString()).set("name_label", disk.label())
+                .set("name_description", "").set("SR", REPOSITORY).set("VBDs", new XmlValue.Array(List.of(new XmlValue.Text(driveRef))))
                 .set("virtual_size", Long.toString(disk.size())).set("physical_utilisation", Long.toString(disk.size()))
                 .set("type", "user").set("sharable", false).set("read_only", false).set("other_config", EMPTY)
                 .set("storage_lock", false).set("location", disk.uuid().toString()).set("managed", true)
@@ -135,8 +135,8 @@ public record NewOva(UUID uuid, String name, String description, long memoryByte
     }
 
     private XmlValue repository() {
-        return new Fields().set("uuid", derivedUuid(uuid, "repository")).set("name_label", "Local storage").set("name_description", "")
-                .set("VDIs", refs(false)).set("virtual_allocation", "0").set("physical_utilisation", "0")
+        return new Fields().set("uuid", derivedUuid(uuid, "repository")).set("name_label", "Local storage")
+                .set("name_description", "").set("VDIs", refs(false)).set("virtual_allocation", "0").set("physical_utilisation", "0")
                 .set("physical_size", "0").set("type", "ext").set("content_type", "user").set("shared", false)
                 .set("other_config", EMPTY).struct();
     }

@@ -120,7 +120,8 @@ final class OvaObjects {
         if (vdi.isEmpty()) {
             return Optional.of("ova.xml holds no disk '%s' for it".formatted(ref));
         }
-        boolean iso = object("SR", text(vdi.get(), "SR")).filter(sr -> text(sr, "content_type").equals("iso")).isPresent();
+        boolean iso = object("SR", text(vdi.get(), "SR"))
+                .filter(sr -> text(sr, "content_type").equals("iso")).isPresent();
         return iso ? Optional.of("its disk is a file of an ISO library") : Optional.empty();
     }
 

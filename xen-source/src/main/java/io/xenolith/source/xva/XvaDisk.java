@@ -139,7 +139,8 @@ public final class XvaDisk implements DiskStream {
     /// A chunk may reach over the end of the disk as far as padding to a whole MiB takes it.
     private void requireInside(Chunks.Chunk next, long start) throws XvaException {
         if (start >= disk.size()) {
-            throw chunks.refusal(next, "it belongs at byte %d of disk %s, which has %d".formatted(start, disk.ref(), disk.size()));
+            throw chunks.refusal(next, "it belongs at byte %d of disk %s, which has %d"
+                    .formatted(start, disk.ref(), disk.size()));
         }
         if (start + next.length() - disk.size() >= ChunkName.CHUNK_BYTES) {
             throw chunks.refusal(next, "its %d bytes from byte %d on do not fit on disk %s of %d"

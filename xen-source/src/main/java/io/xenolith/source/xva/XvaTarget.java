@@ -123,7 +123,8 @@ final class XvaTarget implements DiskTarget {
         }
         boolean zero = isZero();
         if (storedOnly && !zero) {
-            throw new IllegalArgumentException("data in chunk %d of disk %s, which was not announced".formatted(index, ref));
+            throw new IllegalArgumentException("data in chunk %d of disk %s, which was not announced"
+                    .formatted(index, ref));
         }
         return !zero;
     }

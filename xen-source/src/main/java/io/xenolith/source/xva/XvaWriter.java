@@ -31,6 +31,7 @@ public final class XvaWriter implements Closeable {
     private final boolean gapsAllowed;
     private int disksBegun;
     private boolean diskOpen;
+    private boolean torn; // a write failed, so that nothing can follow it
     private boolean finished;
 
     private XvaWriter(OutputStream sink, XvaFormat format, Ova ova) throws IOException {
@@ -124,11 +125,15 @@ public final class XvaWriter implements Closeable {
     }
 
     private void requireWhole() {
+        if (torn) {
+            throw new IllegalStateException("a write to the archive failed, so it is incomplete");
+        }
         if (finished) {
             throw new IllegalStateException("the archive is finished");
         }
         if (diskOpen) {
-            throw new IllegalStateException("disk %s was not committed".formatted(ova.streamedDisks().get(disksBegun - 1).ref()));
+            throw new IllegalStateException("disk %s was not committed"
+                    .formatted(ova.streamedDisks().get(disksBegun - 1).ref()));
         }
     }
 
@@ -155,7 +160,9 @@ public final class XvaWriter implements Closeable {
     }
 
     void write(byte[] bytes, int length) throws IOException {
+        torn = true;
         out.write(bytes, 0, length);
+        torn = false;
     }
 
     void diskCommitted() {

@@ -96,8 +96,8 @@ class XmlValueTest {
     void namesOfMembersMayBeUnescaped() throws XmlValueException {
         var raw = "R&D <old> ]]> &nbsp; 1<2";
         assertEquals(struct(raw, text("<ok>")),
-                parse("<value><struct><member><name>%s</name><value>&lt;ok></value></member></struct></value>".formatted(raw)));
-        assertEquals(struct("a&b < \u0000c".replace("\u0000", ""), text("")),
+                parse("<value><struct><member><name>" + raw + "</name><value>&lt;ok></value></member></struct></value>"));
+        assertEquals(struct("a&b < c", text("")),
                 parse("\uFEFF<value><struct><member><name>a&amp;b < \u0001c</name><value/></member></struct></value>"));
     }
 
@@ -221,7 +221,8 @@ class XmlValueTest {
     }
 
     private static String randomText(Random random) {
-        var alphabet = List.of("<", ">", "&", "\"", "'", "a", "Z", " ", "\n", "\t", "é", "漢", "\uD83D\uDE00", "]]>", "&amp;");
+        var alphabet = List.of("<", ">", "&", "\"", "'", "a", "Z", " ", "\n", "\t",
+                "é", "漢", "\uD83D\uDE00", "]]>", "&amp;");
         var text = new StringBuilder();
         for (int i = random.nextInt(8); i > 0; i--) {
             text.append(alphabet.get(random.nextInt(alphabet.size())));
@@ -231,7 +232,7 @@ class XmlValueTest {
 
     @Test
     void damagedDocumentsFailAsDeclared(Seed seed) {
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 800; i++) {
             var random = seed.random(i);
             var xml = random(random, 4).encode();
             for (int flips = random.nextInt(1, 4); flips > 0; flips--) {

@@ -71,7 +71,7 @@ final class ReadDisk {
 
     static List<String> all(byte[] archive) throws IOException {
         try (var xva = XvaReader.open(new ByteArrayInputStream(archive), "archive")) {
-            return all(xva, heap(3 << 20));
+            return all(xva, heap(16 << 10));
         }
     }
 

@@ -119,7 +119,7 @@ class XvaWriterTest {
 
     @Test
     void whatIsWrittenIsReadBack(Seed seed) throws IOException {
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 12; i++) {
             var random = seed.random(i);
             var machine = Machine.random(random);
             var format = formats().get(random.nextInt(formats().size()));
@@ -131,7 +131,8 @@ class XvaWriterTest {
     void theArchiveIsThatOfAHostToTheByte(Seed seed) throws Exception {
         Peers.python("make_xva.py", folder);
         for (var variant : List.of("plain", "three-disks", "suspended", "small-first-disk", "drives-without-data")) {
-            assertArrayEquals(Files.readAllBytes(folder.resolve(variant + ".xva")), rewritten(variant, XvaFormat.PLAIN), variant);
+            assertArrayEquals(Files.readAllBytes(folder.resolve(variant + ".xva")),
+                    rewritten(variant, XvaFormat.PLAIN), variant);
         }
         assertArrayEquals(Files.readAllBytes(folder.resolve("sha1.xva")),
                 rewritten("plain", new XvaFormat(Compression.NONE, ChunkChecksum.SHA1)));
@@ -176,7 +177,7 @@ class XvaWriterTest {
 
     @Test
     void theLengthIsKnownBeforehandFromTheChunksToStore(Seed seed) throws IOException {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 6; i++) {
             var machine = Machine.random(seed.random(i));
             var stored = machine.disks.stream().map(XvaWriterTest::chunksOf).toList();
             var out = new ByteArrayOutputStream();
@@ -263,7 +264,8 @@ class XvaWriterTest {
             assertFalse(target.needsZeros());
             target.write(100, ByteBuffer.allocate(10));
             assertThrows(IllegalArgumentException.class, () -> target.write(109, ByteBuffer.allocate(1)), "backwards");
-            assertThrows(IllegalArgumentException.class, () -> target.write(2 * MIB, ByteBuffer.allocate(1)), "behind the end");
+            assertThrows(IllegalArgumentException.class, () -> target.write(2 * MIB, ByteBuffer.allocate(1)),
+                    "behind the end");
             assertThrows(IllegalStateException.class, () -> xva.disk(ova.diskRef(1), MIB), "the first is not committed");
             assertThrows(IllegalStateException.class, xva::finish);
             target.commit();
