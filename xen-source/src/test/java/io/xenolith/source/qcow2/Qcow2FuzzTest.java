@@ -1,0 +1,32 @@
+package io.xenolith.source.qcow2;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import com.code_intelligence.jazzer.junit.DictionaryEntries;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.xenolith.source.fuzz.Qcow2Fuzz;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class Qcow2FuzzTest {
+
+    @DictionaryEntries({"QFI\u00fb", "\u0000\u0000\u0000\u0003", "\u00e2\u0079\u002a\u00ca", "base.raw"})
+    @FuzzTest(maxDuration = "8s")
+    void anImageArrivesAsItRestsOrIsRefused(byte[] image) {
+        try {
+            var atRest = Qcow2Fuzz.read(image);
+            assertArrayEquals(atRest, Qcow2Fuzz.read(image));
+            assertArrayEquals(atRest, Qcow2Fuzz.stream(image));
+        } catch (Qcow2Exception _) {
+            readArriving(image);
+        }
+    }
+
+    private static void readArriving(byte[] image) {
+        try {
+            Qcow2Fuzz.stream(image);
+        } catch (Qcow2Exception _) {
+            // as declared
+        }
+    }
+}
