@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 class ChangedBlocksFuzzTest {
     private static final long[] DISK_SIZES = {0, 1, (1 << 20) + 512, 16L << 40};
 
-    @DictionaryEntries({"0 ", "65536", "\r\n", "# ", "9223372036854775807", "17592186044416", "gAE="})
+    @DictionaryEntries({"0 ", "65536", "\\x0D\\x0A", "# ", "9223372036854775807", "17592186044416", "gAE="})
     @FuzzTest(maxDuration = "5s")
     void whatChangedLiesOnTheDiskAndReadsTheSameAsAList(byte[] input) throws IOException {
         for (long diskSize : DISK_SIZES) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class Qcow2FuzzTest {
 
-    @DictionaryEntries({"QFI\u00fb", "\u0000\u0000\u0000\u0003", "\u00e2\u0079\u002a\u00ca", "base.raw"})
+    @DictionaryEntries({"QFI\\xFB", "\\x00\\x00\\x00\\x03", "\\xE2\\x79\\x2A\\xCA", "base.raw"})
     @FuzzTest(maxDuration = "8s")
     void anImageArrivesAsItRestsOrIsRefused(byte[] image) {
         try {

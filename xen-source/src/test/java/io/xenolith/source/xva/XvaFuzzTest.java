@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class XvaFuzzTest {
 
-    @DictionaryEntries({"ova.xml\0", "Ref:7/00000000", "00000001", "99999999", ".xxhash", ".checksum", "checksum.xml",
+    @DictionaryEntries({"ova.xml\\x00", "Ref:7/00000000", "00000001", "99999999", ".xxhash", ".checksum", "checksum.xml",
             "00000002000", "77777777777"})
     @FuzzTest(maxDuration = "8s")
     void anArchiveIsReadOrRefused(byte[] archive) throws IOException {
