@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 class Qcow2FuzzTest {
 
     @DictionaryEntries({"QFI\\xFB", "\\x00\\x00\\x00\\x03", "\\xE2\\x79\\x2A\\xCA", "base.raw"})
-    @FuzzTest(maxDuration = "8s")
+    @FuzzTest(maxDuration = "6s")
     void anImageArrivesAsItRestsOrIsRefused(byte[] image) {
         try {
             var atRest = Qcow2Fuzz.read(image);

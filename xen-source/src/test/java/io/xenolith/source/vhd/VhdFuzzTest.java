@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 class VhdFuzzTest {
 
     @DictionaryEntries({"conectix", "cxsparse", "W2ru", "MacX", "HTTP/1.1"})
-    @FuzzTest(maxDuration = "8s")
+    @FuzzTest(maxDuration = "6s")
     void anImageArrivesAsItRestsOrIsRefused(byte[] image) {
         readBothWays(image);
         readBothWays(mended(image));

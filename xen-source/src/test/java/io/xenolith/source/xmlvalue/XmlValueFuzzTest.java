@@ -12,7 +12,7 @@ class XmlValueFuzzTest {
             "</array>", "<data>", "</data>", "<i4>", "<int>", "<boolean>", "<double>", "<string/>", "<nil/>", "<base64>",
             "<dateTime.iso8601>", "&amp;", "&#0;", "&#x1F600;", "<!--", "-->", "<![CDATA[", "]]>", "<?xml version='1.0'?>",
             "<!DOCTYPE ", "<!ENTITY ", "\\xEF\\xBB\\xBF"})
-    @FuzzTest(maxDuration = "8s")
+    @FuzzTest(maxDuration = "6s")
     void aValueReadsAsItWasWrittenOrIsRefused(byte[] xml) {
         XvaFuzz.xmlValue(xml);
     }

@@ -12,7 +12,7 @@ class XvaFuzzTest {
 
     @DictionaryEntries({"ova.xml\\x00", "Ref:7/00000000", "00000001", "99999999", ".xxhash", ".checksum", "checksum.xml",
             "00000002000", "77777777777"})
-    @FuzzTest(maxDuration = "8s")
+    @FuzzTest(maxDuration = "6s")
     void anArchiveIsReadOrRefused(byte[] archive) throws IOException {
         XvaFuzz.archive(archive);
         XvaFuzz.archive(mended(archive));
