@@ -52,10 +52,10 @@ public record History(List<PastBackup> backups, List<LeftOut> leftOut) {
         tree.archives().stream().filter(xva -> !orchestra.named().contains(xva))
                 .forEach(xva -> found.add(xva, () -> archives.read(xva)));
         var loose = new LooseImages(links, assumptions, found);
-        for (var vhd : tree.images()) {
+        for (var vhd : tree.images().stream().filter(image -> !orchestra.named().contains(image)).toList()) {
             if (!tree.isOrchestras(vhd)) {
                 loose.add(vhd);
-            } else if (!orchestra.named().contains(vhd)) {
+            } else {
                 found.leaveOut(vhd, "no readable description of Xen Orchestra names it, nor an image that is laid over it");
             }
         }

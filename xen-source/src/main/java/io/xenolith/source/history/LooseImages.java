@@ -69,8 +69,8 @@ final class LooseImages {
         var names = diskNames();
         for (var loose : all.stream().sorted(PARENTS_FIRST).toList()) {
             var name = names.get(loose.image().root().file());
-            var time = loose.image().parent().map(parent -> times.get(parent.file()).plusSeconds(1))
-                    .filter(earliest -> earliest.isAfter(time(loose))).orElse(time(loose));
+            var time = loose.image().parent().flatMap(parent -> Optional.ofNullable(times.get(parent.file())))
+                    .map(older -> older.plusSeconds(1)).filter(earliest -> earliest.isAfter(time(loose))).orElse(time(loose));
             while (disksAt(moments, loose, time).containsKey(name)) {
                 time = time.plusSeconds(1);
             }
@@ -88,12 +88,11 @@ final class LooseImages {
     private Map<Path, String> diskNames() {
         var names = new HashMap<Path, String>();
         var chains = new HashMap<String, Integer>();
-        for (var loose : all.stream().sorted(PARENTS_FIRST).toList()) {
-            if (loose.image().parent().isEmpty()) {
+        for (var loose : all.stream().sorted(Comparator.comparing(image -> image.image().root().file())).toList()) {
+            names.computeIfAbsent(loose.image().root().file(), _ -> {
                 boolean alone = loose.folder().isPresent(); // NAUbackup exports one disk of a machine
-                int position = alone ? 0 : chains.merge(loose.machine(), 1, Integer::sum) - 1;
-                names.put(loose.image().file(), DeviceName.at(position));
-            }
+                return DeviceName.at(alone ? 0 : chains.merge(loose.machine(), 1, Integer::sum) - 1);
+            });
         }
         return names;
     }

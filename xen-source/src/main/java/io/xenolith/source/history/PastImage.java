@@ -12,12 +12,16 @@ public final class PastImage {
     private final VhdIdentity identity;
     private final Instant modified;
     private final PastImage parent; // null if it is laid over none
+    private final PastImage root;
+    private final int depth;
 
     PastImage(Path file, VhdIdentity identity, Instant modified, PastImage parent) {
         this.file = file;
         this.identity = identity;
         this.modified = modified;
         this.parent = parent;
+        this.root = parent == null ? this : parent.root;
+        this.depth = parent == null ? 0 : parent.depth + 1;
     }
 
     public Path file() {
@@ -41,19 +45,11 @@ public final class PastImage {
 
     /// The whole disk that its chain begins with.
     PastImage root() {
-        var root = this;
-        while (root.parent != null) {
-            root = root.parent;
-        }
         return root;
     }
 
     /// How many images it is laid over.
     int depth() {
-        int depth = 0;
-        for (var below = parent; below != null; below = below.parent) {
-            depth++;
-        }
         return depth;
     }
 }

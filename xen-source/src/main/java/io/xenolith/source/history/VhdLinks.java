@@ -25,12 +25,39 @@ final class VhdLinks {
     private static final UUID NO_ID = new UUID(0, 0);
 
     private final Map<Path, Head> heads = new HashMap<>();
-    private final Map<Path, List<Path>> folders = new HashMap<>();
+    private final Map<Path, Folder> folders = new HashMap<>();
     private final Map<Path, Link> links = new HashMap<>();
 
     /// The images of `tree`. Each is opened once, when it is first asked for.
     VhdLinks(Tree tree) {
-        tree.images().forEach(file -> folders.computeIfAbsent(file.getParent(), _ -> new ArrayList<>()).add(file));
+        tree.images().forEach(file -> folders.computeIfAbsent(file.getParent(), _ -> new Folder()).add(file));
+    }
+
+    /// The images of one folder. They are opened once somebody asks for an id.
+    private final class Folder {
+        private final Map<String, Path> byName = new HashMap<>();
+        private final Map<UUID, List<Path>> byId = new HashMap<>();
+        private boolean opened;
+
+        void add(Path file) {
+            byName.put(file.getFileName().toString(), file);
+        }
+
+        List<Path> named(List<String> names) {
+            return names.stream().filter(byName::containsKey).map(byName::get).toList();
+        }
+
+        List<Path> withId(UUID id) {
+            if (!opened) {
+                opened = true;
+                for (var file : byName.values()) {
+                    if (head(file) instanceof Head.Image image) {
+                        byId.computeIfAbsent(image.identity().id(), _ -> new ArrayList<>()).add(file);
+                    }
+                }
+            }
+            return byId.getOrDefault(id, List.of());
+        }
     }
 
     /// What the beginning of a file says.
@@ -117,20 +144,17 @@ final class VhdLinks {
     private Path parent(Path file, VhdParent wanted) throws NotUnderstoodException {
         var named = wanted.names().stream().map(VhdLinks::lastName).filter(name -> !name.isEmpty()).distinct().toList();
         var id = wanted.identity().id();
-        var others = folders.get(file.getParent());
-        var sameName = others.stream().filter(other -> named.contains(other.getFileName().toString())).toList();
+        var folder = folders.get(file.getParent());
+        var sameName = folder.named(named);
         if (id.equals(NO_ID)) {
             return only(file, named, sameName);
         }
-        var sameId = others.stream().filter(other -> head(other) instanceof Head.Image image && image.identity().id().equals(id))
-                .toList();
-        if (sameId.size() > 1) {
-            return only(file, named, sameId.stream().filter(sameName::contains).toList());
-        }
+        var sameId = folder.withId(id);
         if (sameId.isEmpty() && !sameName.isEmpty()) {
             throw wrongParent(file, id, sameName.getFirst());
         }
-        return only(file, named, sameId);
+        var both = sameId.stream().filter(sameName::contains).toList();
+        return only(file, named, both.isEmpty() ? sameId : both);
     }
 
     /// Names of parents are relative, absolute or URLs, of any system, and only the last part can be of this folder.
