@@ -137,7 +137,9 @@ final class HistoryImport {
     }
 
     private RestorePoint run(PastBackup past, Backup.Ingest ingest) throws IOException, InterruptedException {
-        return backup.run("import %s of %s".formatted(past.machine(), PointText.time(past.time())), ingest).getFirst();
+        var point = backup.run("import %s of %s".formatted(past.machine(), PointText.time(past.time())), ingest).getFirst();
+        learn();
+        return point;
     }
 
     private static BackupPlan plan(PastBackup past, Optional<String> base, List<SkippedDisk> skipped, List<String> notes) {
@@ -190,8 +192,15 @@ final class HistoryImport {
             var ingest = new DisksIngest(session, Backup.WORKERS, Progress.NONE, open.random());
             var root = ingest.ingest(List.of(input)).getFirst().root();
             session.flush();
+            learn();
             return root;
         }
+    }
+
+    /// The index hears of what a session stored only now: without it, what follows would store the same again, and not find
+    /// what it counts from.
+    private void learn() throws IOException {
+        open.repository().index().refresh();
     }
 
     private static VhdImage image(PastImage past) throws IOException {

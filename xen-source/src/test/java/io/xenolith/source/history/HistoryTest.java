@@ -372,7 +372,7 @@ class HistoryTest {
     void whatLiesOverAnImageOfADescriptionMayBeLoose() throws IOException {
         whole(FOLDER + "1.vhd", id(1));
         delta(FOLDER + "2.vhd", id(2), id(1), "1.vhd");
-        deltaJson("20260105T020000Z.json", MONDAY, "1.vhd");
+        deltaJson("20260105T020000Z.json", MONDAY.minusSeconds(1), "1.vhd");
         assertEquals(List.of(Origin.XEN_ORCHESTRA, Origin.VHD), scan().backups().stream().map(PastBackup::origin).toList());
     }
 
