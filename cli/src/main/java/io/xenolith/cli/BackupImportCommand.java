@@ -2,6 +2,7 @@ package io.xenolith.cli;
 
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.repository.lock.LockMode;
+import io.xenolith.repository.point.VmName;
 import io.xenolith.source.history.History;
 import io.xenolith.source.history.PastBackup;
 import io.xenolith.source.vhd.VhdException;
@@ -9,6 +10,7 @@ import io.xenolith.source.xva.XvaException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Parameters;
 /// Takes over what other programs backed up.
 @Command(
         name = "import",
-        description = "Makes restore points of the backups that NAUbackup, 'xe vm-export' and Xen Orchestra left in a directory.",
+        description = "Makes restore points of the backups that NAUbackup, 'xe vm-export' and Xen Orchestra left in a"
+                + " directory.",
         footer = {
             "",
             "The oldest comes first, and each keeps its date. Nothing in the directory is changed. What was imported before is"
@@ -100,9 +103,9 @@ final class BackupImportCommand extends Subcommand {
 
     private static void requireName(String machine) {
         try {
-            requireVm(machine);
-        } catch (UsageException e) {
-            throw new UsageException("its machine has no name that can be used: " + e.getMessage());
+            VmName.require(machine);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("back it up on its own under another name by --vm: " + e.getMessage());
         }
     }
 
@@ -126,7 +129,7 @@ final class BackupImportCommand extends Subcommand {
         }
         if (!result.backups().isEmpty()) {
             var table = new Table("TIME (UTC)", "MACHINE", "LEVEL", "DISKS", "MADE BY", "STATE", "FILE");
-            result.backups().forEach(found -> table.row(found.time().replace('T', ' ').replace("Z", ""), found.vm(), found.level(),
+            result.backups().forEach(found -> table.row(PointText.time(Instant.parse(found.time())), found.vm(), found.level(),
                     String.join(",", found.disks()), found.origin(), found.state(), found.file()));
             table.print(out);
         }

@@ -1,7 +1,6 @@
 package io.xenolith.cli;
 
 import io.xenolith.engine.Progress;
-import io.xenolith.engine.backup.DiskIngest;
 import io.xenolith.engine.backup.DiskInput;
 import io.xenolith.engine.backup.DisksIngest;
 import io.xenolith.engine.chunk.ChunkId;
@@ -10,7 +9,6 @@ import io.xenolith.engine.point.Machine;
 import io.xenolith.engine.point.PointDisk;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.engine.point.SkippedDisk;
-import io.xenolith.repository.write.BackupSession;
 import io.xenolith.source.history.PastBackup;
 import io.xenolith.source.history.PastBackup.Content;
 import io.xenolith.source.history.PastBackup.PastDisk;
@@ -30,8 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Makes restore points of old backups, one after the other. Of a chain, each image is read once: what lies over it counts from
-/// the point that it became, or, where no backup is left of it, from what it held.
+/// Makes restore points of old backups, one after the other. Of a chain, each image is read once: what lies over it counts
+/// from the point that it became, or, where no backup is left of it, from what it held.
 final class HistoryImport {
 
     /// The tag of what was imported.

@@ -122,7 +122,8 @@ class BackupImportTest {
         var backup = exporter.input(disks.get(day)).json("backup", "image", "--vm", "web", "-");
         var file = share.resolve(name);
         Files.createDirectories(file.getParent());
-        var args = new ArrayList<>(List.of("restore", backup.get("point").stringValue(), "--format", "xva", "-o", file.toString()));
+        var args = new ArrayList<>(List.of("restore", backup.get("point").stringValue(), "--format", "xva", "-o",
+                file.toString()));
         args.addAll(List.of(options));
         exporter.ok(args.toArray(String[]::new));
         Files.setLastModifiedTime(file, FileTime.from(day(day)));
@@ -135,7 +136,8 @@ class BackupImportTest {
         if (!Files.exists(folder.resolve("plain"))) {
             plain.ok("init");
         }
-        return plain.input(disks.get(day)).json("backup", "image", "--vm", "web", "-").get("disks").get(0).get("root").stringValue();
+        var backup = plain.input(disks.get(day)).json("backup", "image", "--vm", "web", "-");
+        return backup.get("disks").get(0).get("root").stringValue();
     }
 
     private void assertIs(int day, JsonNode found) {

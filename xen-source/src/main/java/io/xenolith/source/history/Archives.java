@@ -48,7 +48,8 @@ final class Archives {
             if (reader.metadataOnly()) {
                 throw new NotUnderstoodException("it holds metadata only, and no disk");
             }
-            return new Summary(machines.getFirst(), reader.ova().streamedDisks().stream().map(OvaDisk::name).sorted().toList());
+            var names = reader.ova().streamedDisks().stream().map(OvaDisk::name).sorted().toList();
+            return new Summary(machines.getFirst(), names);
         }
     }
 }

@@ -17,7 +17,8 @@ public record Description(Path file) {
         try (var in = Files.newInputStream(file)) {
             var bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw new IOException("%s is longer than %d bytes, which no description of a backup is".formatted(file, MAX_BYTES));
+                throw new IOException("%s is longer than %d bytes, which no description of a backup is"
+                        .formatted(file, MAX_BYTES));
             }
             return bytes;
         }

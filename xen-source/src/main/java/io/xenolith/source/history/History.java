@@ -109,8 +109,8 @@ public record History(List<PastBackup> backups, List<LeftOut> leftOut) {
                 if (seen.add(List.of(backup.machine(), backup.uuid(), backup.time()))) {
                     kept.add(backup);
                 } else {
-                    leaveOut(backup.file(), ("another backup of '%s' at %s was found; if this one differs, back it up on its own"
-                            + " with another --time").formatted(backup.machine(), backup.time()));
+                    leaveOut(backup.file(), ("another backup of '%s' at %s was found; if this one differs, back it up on its"
+                            + " own with another --time").formatted(backup.machine(), backup.time()));
                 }
             }
             return new History(kept, leftOut);

@@ -5,6 +5,7 @@ import io.xenolith.source.history.History.Findings;
 import io.xenolith.source.history.PastBackup.Content;
 import io.xenolith.source.history.PastBackup.Origin;
 import io.xenolith.source.history.PastBackup.PastDisk;
+import io.xenolith.source.image.DeviceName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,8 @@ final class LooseImages {
 
     private static final Comparator<Loose> PARENTS_FIRST = Comparator.comparingInt((Loose loose) -> loose.image().depth())
             .thenComparing(loose -> loose.image().file());
+
+    private static final Comparator<Loose> BY_CHAIN = Comparator.comparing(loose -> loose.image().root().file());
 
     private final VhdLinks links;
     private final Assumptions assumptions;
@@ -88,7 +91,7 @@ final class LooseImages {
     private Map<Path, String> diskNames() {
         var names = new HashMap<Path, String>();
         var chains = new HashMap<String, Integer>();
-        for (var loose : all.stream().sorted(Comparator.comparing(image -> image.image().root().file())).toList()) {
+        for (var loose : all.stream().sorted(BY_CHAIN).toList()) {
             names.computeIfAbsent(loose.image().root().file(), _ -> {
                 boolean alone = loose.folder().isPresent(); // NAUbackup exports one disk of a machine
                 return DeviceName.at(alone ? 0 : chains.merge(loose.machine(), 1, Integer::sum) - 1);
@@ -111,7 +114,8 @@ final class LooseImages {
         var first = disks.firstEntry().getValue();
         var images = disks.entrySet().stream().map(disk -> new PastDisk(disk.getKey(), Optional.empty(),
                 Optional.of("vhd:" + disk.getValue().image().identity().id()), disk.getValue().image())).toList();
-        return new PastBackup(first.image().file(), first.folder().isPresent() ? Origin.NAUBACKUP : Origin.VHD, moment.machine(),
-                Optional.empty(), moment.time(), new Content.Images(images), Optional.empty());
+        var origin = first.folder().isPresent() ? Origin.NAUBACKUP : Origin.VHD;
+        return new PastBackup(first.image().file(), origin, moment.machine(), Optional.empty(), moment.time(),
+                new Content.Images(images), Optional.empty());
     }
 }

@@ -3,6 +3,7 @@ package io.xenolith.source.history;
 import io.xenolith.source.history.PastBackup.Content;
 import io.xenolith.source.history.PastBackup.Origin;
 import io.xenolith.source.history.PastBackup.PastDisk;
+import io.xenolith.source.image.DeviceName;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -65,7 +66,8 @@ final class OrchestraBackups {
         var document = document(description.read());
         var version = document.path("version").asString("");
         if (!version.startsWith("2.")) {
-            throw new NotUnderstoodException("version '%s' of Xen Orchestra's descriptions is not read, only 2".formatted(version));
+            throw new NotUnderstoodException("version '%s' of Xen Orchestra's descriptions is not read, only 2"
+                    .formatted(version));
         }
         var content = content(json, document);
         var name = text(document.path("vm"), "name_label")
@@ -120,12 +122,14 @@ final class OrchestraBackups {
         try {
             var relative = Path.of(name);
             if (name.isEmpty() || relative.isAbsolute() || hasParents(relative)) {
-                throw new NotUnderstoodException("it names the file '%s', which is no path below its own folder".formatted(name));
+                throw new NotUnderstoodException("it names the file '%s', which is no path below its own folder"
+                        .formatted(name));
             }
             var file = json.resolveSibling(relative).normalize();
             named.add(file);
             if (Tree.isAlias(file)) {
-                throw new NotUnderstoodException("its disk %s is kept as a directory of blocks, which is not read".formatted(name));
+                throw new NotUnderstoodException("its disk %s is kept as a directory of blocks, which is not read"
+                        .formatted(name));
             }
             if (!known.contains(file)) {
                 throw new NotUnderstoodException("it names the file %s, which is not there".formatted(name));

@@ -70,6 +70,7 @@ public record PastBackup(Path file, Origin origin, String machine, Optional<Stri
 
     /// Whether any disk holds only what changed since an earlier backup.
     public boolean isIncrement() {
-        return content instanceof Content.Images images && images.disks().stream().anyMatch(disk -> disk.image().parent().isPresent());
+        return content instanceof Content.Images images
+                && images.disks().stream().anyMatch(disk -> disk.image().parent().isPresent());
     }
 }

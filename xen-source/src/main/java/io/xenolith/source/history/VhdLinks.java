@@ -98,7 +98,8 @@ final class VhdLinks {
         while (below.isPresent() && !links.containsKey(below.get())) {
             var at = below.get();
             if (!met.add(at)) {
-                link = new Link.Broken("the images are laid over each other in a circle, through %s".formatted(at.getFileName()));
+                link = new Link.Broken("the images are laid over each other in a circle, through %s"
+                        .formatted(at.getFileName()));
                 break;
             }
             way.push(at);
@@ -175,7 +176,8 @@ final class VhdLinks {
         return new NotUnderstoodException(switch (head(found)) {
             case Head.Image image -> "%s holds only what changed since the image %s, but its parent %s is now the image %s"
                     .formatted(file.getFileName(), wanted, found.getFileName(), image.identity().id());
-            case Head.Unreadable unreadable -> "its parent cannot be read: %s: %s".formatted(found.getFileName(), unreadable.reason());
+            case Head.Unreadable unreadable ->
+                    "its parent cannot be read: %s: %s".formatted(found.getFileName(), unreadable.reason());
         });
     }
 

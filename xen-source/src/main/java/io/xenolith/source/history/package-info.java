@@ -15,6 +15,8 @@
 /// - **What links images.** The id of the parent's footer, then its name; always a file in the same folder. A host gives
 ///   every export a random id and names a parent that nobody has, so a chain of plain exports is refused here rather than
 ///   guessed. Xen Orchestra writes the ids of its own files, which hold.
+/// - **What an image changes.** The sectors of its bitmaps. Xen Orchestra takes whole blocks instead, which is the same for
+///   all that it writes: hosts send and it stores every bit set.
 /// - **What is told.** Everything that looks like a backup is either one of the backups or among what is left out, with the
 ///   reason: only then may somebody delete the share.
 package io.xenolith.source.history;

@@ -1,7 +1,7 @@
-package io.xenolith.source.history;
+package io.xenolith.source.image;
 
 /// What guests call their drives.
-final class DeviceName {
+public final class DeviceName {
 
     private static final int LETTERS = 26;
 
@@ -9,7 +9,7 @@ final class DeviceName {
     }
 
     /// The drive at a position counted from 0: `xvda`, `xvdb` and so on to `xvdz`, `xvdaa`.
-    static String at(int position) {
+    public static String at(int position) {
         return "xvd" + letters(position);
     }
 
