@@ -38,7 +38,8 @@ record NauFolder(String machine, Instant time) {
                     number(fields.group(4)), number(fields.group(5)), number(fields.group(6)));
             return Optional.of(new NauFolder(folder.getParent().getFileName().toString(), time.atZone(zone).toInstant()));
         } catch (DateTimeException e) {
-            throw new NotUnderstoodException("the name of its folder tells no time: " + e.getMessage(), e);
+            throw new NotUnderstoodException("the name of its folder tells no time (%s); back it up on its own with --time"
+                    .formatted(e.getMessage()), e);
         }
     }
 
