@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "SOURCE",
         description = "Backs up the disks of a machine into a new restore point.",
         footer = {"", "Example:", "  xenolith -r /backup backup image --vm web web.img"},
-        subcommands = {BackupImageCommand.class, BackupXvaCommand.class, BackupNbdCommand.class})
+        subcommands = {BackupImageCommand.class, BackupXvaCommand.class, BackupNbdCommand.class, BackupImportCommand.class})
 final class BackupCommand implements Runnable {
 
     @Spec
@@ -19,6 +19,6 @@ final class BackupCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "backup of what? Name a source: image, xva or nbd");
+        throw new ParameterException(spec.commandLine(), "backup of what? Name a source: image, xva, nbd or import");
     }
 }

@@ -6,6 +6,7 @@ import io.xenolith.engine.Progress;
 import io.xenolith.engine.point.PointDisk;
 import io.xenolith.engine.point.PointFile;
 import io.xenolith.engine.point.RestorePoint;
+import io.xenolith.source.image.DeviceName;
 import io.xenolith.source.raw.SparseFileTarget;
 import io.xenolith.source.raw.StreamTarget;
 import io.xenolith.source.raw.TargetOutput;
@@ -135,7 +136,7 @@ record XvaRestore(Invocation run, OpenRepository open, RestorePoint point, List<
     }
 
     private static String byPosition(OvaDisk described) {
-        return described.userdevice().matches("\\d{1,2}") ? DiskArgument.nameAt(Integer.parseInt(described.userdevice())) : "";
+        return described.userdevice().matches("\\d{1,2}") ? DeviceName.at(Integer.parseInt(described.userdevice())) : "";
     }
 
     private Optional<OvaMachine> machine(Ova ova) {

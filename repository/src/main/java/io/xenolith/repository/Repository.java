@@ -37,6 +37,7 @@ public final class Repository implements Closeable {
     /// Opened when first asked for, since many commands need none. Guarded by `this`.
     private Optional<ChunkIndex> index = Optional.empty();
     private Optional<StoredChunks> chunks = Optional.empty();
+    private boolean hasBackedUp;
 
     /// @param random  for names; must be cryptographically strong
     /// @param warning told of what is wrong but does not stop the work, as a sentence
@@ -128,7 +129,11 @@ public final class Repository implements Closeable {
     }
 
     /// Begins a run of backups. The caller closes it before the repository.
-    public BackupSession beginBackup() throws IOException {
+    public synchronized BackupSession beginBackup() throws IOException {
+        if (hasBackedUp) {
+            index().refresh(); // what sessions before this one stored is not to be stored again
+        }
+        hasBackedUp = true;
         return new BackupSession(new BackupSession.Parts(storage(), protection, identity, configuration().chunking(),
                 configuration().compression(), index(), segments(), random, packBytes), chunks());
     }

@@ -1,6 +1,7 @@
 package io.xenolith.source.vm;
 
 import io.xenolith.engine.point.SkippedDisk;
+import io.xenolith.source.image.DeviceName;
 import io.xenolith.source.xapi.Xapi;
 import io.xenolith.source.xapi.error.GoneException;
 import io.xenolith.source.xapi.records.Ref;
@@ -25,8 +26,6 @@ import java.util.Set;
 /// @param skipped  for the restore point
 /// @param unwanted that a snapshot need not have
 record VmDisks(List<VmDisk> wanted, List<SkippedDisk> skipped, List<Ref<Vdi>> unwanted) {
-
-    private static final int LETTERS = 26;
 
     /// Asks the pool.
     ///
@@ -155,11 +154,6 @@ record VmDisks(List<VmDisk> wanted, List<SkippedDisk> skipped, List<Ref<Vdi>> un
     /// the position.
     private static String name(Vbd vbd) {
         int position = position(vbd);
-        return position == Integer.MAX_VALUE ? vbd.userDevice() : "xvd" + letters(position);
-    }
-
-    private static String letters(int index) {
-        var last = String.valueOf((char) ('a' + index % LETTERS));
-        return index < LETTERS ? last : letters(index / LETTERS - 1) + last;
+        return position == Integer.MAX_VALUE ? vbd.userDevice() : DeviceName.at(position);
     }
 }
