@@ -7,8 +7,10 @@ import io.xenolith.source.xapi.records.Vdi;
 import io.xenolith.source.xapi.records.Vm;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /// Marks what a restore makes until it is whole, and finds it again. So even what was made by a call whose answer got
@@ -18,6 +20,7 @@ public final class Mark {
     public static final String KEY = "xenolith:restoring";
 
     private final String value = UUID.randomUUID().toString();
+    private final Set<Ref<Vdi>> released = new HashSet<>();
 
     String value() {
         return value;
@@ -31,7 +34,7 @@ public final class Mark {
         return value.equals(otherConfig.get(KEY));
     }
 
-    /// Removes everything that bears the mark, VMs first.
+    /// Removes everything that bears the mark, VMs first, and disks that bore it.
     ///
     /// @return what could not be removed, as sentences
     List<String> removeAll(Xapi xapi) throws InterruptedException {
@@ -43,7 +46,7 @@ public final class Mark {
                 }
             }
             for (var vdi : xapi.vdis().all()) {
-                if (marks(vdi.otherConfig()) && vdi.managed()) {
+                if (marks(vdi.otherConfig()) && vdi.managed() || released.contains(vdi.ref())) {
                     remove("disk '%s' (%s)".formatted(vdi.name(), vdi.uuid()), left, () -> destroy(xapi, vdi));
                 }
             }
@@ -78,9 +81,10 @@ public final class Mark {
         xapi.vdis().destroy(vdi.ref());
     }
 
-    /// Takes the mark off; what bears none is not removed any more. The VM comes last, for the rest is found through it.
+    /// Takes the mark off. The VM comes last: with its mark, the restore is whole.
     void release(Xapi xapi, List<Ref<Vdi>> disks, List<Ref<Vm>> vms) throws IOException, InterruptedException {
         for (var disk : disks) {
+            released.add(disk);
             xapi.vdis().removeOtherConfig(disk, KEY);
         }
         for (var vm : vms) {

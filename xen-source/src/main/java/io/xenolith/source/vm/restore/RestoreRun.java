@@ -44,15 +44,24 @@ final class RestoreRun {
             made = make();
             complete(made);
         } catch (InterruptedException e) {
-            var left = undo();
-            if (!left.isEmpty()) {
-                e.addSuppressed(new RestoreFailedException(plan.vm().name(), e, left));
-            }
-            throw e;
+            throw interrupted(e);
         } catch (IOException | RuntimeException e) {
+            if (Thread.interrupted()) { // what breaks a stream does not say so by its type
+                throw interrupted(e);
+            }
             throw new RestoreFailedException(plan.vm().name(), e, undo());
         }
         return result(made, Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    private InterruptedException interrupted(Exception cause) {
+        var interrupted = new InterruptedException("the restore of '%s' was interrupted".formatted(plan.vm().name()));
+        interrupted.initCause(cause);
+        var left = undo();
+        if (!left.isEmpty()) {
+            interrupted.addSuppressed(new RestoreFailedException(plan.vm().name(), cause, left));
+        }
+        return interrupted;
     }
 
     /// @param disks in the order of the plan's
