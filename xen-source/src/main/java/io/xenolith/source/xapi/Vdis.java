@@ -38,8 +38,20 @@ public final class Vdis extends ObjectCalls<Vdi> {
         return new Ref<>(run("snapshot", disk, Map.of()).text());
     }
 
+    /// A new disk with the content of another one, which costs no space where the storage shares blocks. It is not
+    /// tracked, and has the other's name and `other_config`.
+    ///
+    /// @throws io.xenolith.source.xapi.error.UnavailableException if the storage cannot
+    public Ref<Vdi> cloneOf(Ref<Vdi> disk) throws IOException, InterruptedException {
+        return new Ref<>(run("clone", disk, Map.of()).text());
+    }
+
     public void setName(Ref<Vdi> disk, String name) throws IOException, InterruptedException {
         ask("set_name_label", disk, name);
+    }
+
+    public void setDescription(Ref<Vdi> disk, String description) throws IOException, InterruptedException {
+        ask("set_name_description", disk, description);
     }
 
     /// Tracks changed blocks from now on; fine if it does already, and while the VM runs.

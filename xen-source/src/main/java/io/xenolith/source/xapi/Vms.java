@@ -69,6 +69,13 @@ public final class Vms extends ObjectCalls<Vm> {
         run("start", vm, false, false); // not paused, not by force
     }
 
+    /// Asks the guest to shut down, and waits until it has.
+    ///
+    /// @throws io.xenolith.source.xapi.error.XapiException if it does not run, or has no tools and does not listen
+    public void cleanShutdown(Ref<Vm> vm) throws IOException, InterruptedException {
+        run("clean_shutdown", vm);
+    }
+
     /// Switches a VM off, or makes a suspended snapshot one that can be destroyed.
     public void hardShutdown(Ref<Vm> vm) throws IOException, InterruptedException {
         run("hard_shutdown", vm);

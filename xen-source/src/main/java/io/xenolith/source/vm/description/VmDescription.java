@@ -24,13 +24,14 @@ import java.util.stream.Collectors;
 /// (keys of its firmware, whatever somebody put into `xenstore_data`), and so tells nothing of itself in messages.
 ///
 /// @param product      of the pool's coordinator, such as `XCP-ng 8.2.1`
+/// @param toolstack    of that host, which no older one takes a VM from
 /// @param vm           a machine, a snapshot or a template
 /// @param vbds         its drives, CD drives among them
 /// @param vdis         what is in them
 /// @param guestMetrics what its tools reported, if it ran and has some
 /// @param disks        which disk of the restore point, by its name there, is in which of `vbds`; by position
-public record VmDescription(String product, Vm vm, List<Vbd> vbds, List<Vif> vifs, List<Vtpm> vtpms, List<Vdi> vdis,
-        List<Network> networks, List<Sr> storages, Optional<VmGuestMetrics> guestMetrics, Map<String, Ref<Vbd>> disks) {
+public record VmDescription(String product, ToolstackVersion toolstack, Vm vm, List<Vbd> vbds, List<Vif> vifs,
+        List<Vtpm> vtpms, List<Vdi> vdis, List<Network> networks, List<Sr> storages, Optional<VmGuestMetrics> guestMetrics, Map<String, Ref<Vbd>> disks) {
 
     /// What the file is called in a restore point.
     public static final String FILE_NAME = "vm.json";
@@ -60,8 +61,8 @@ public record VmDescription(String product, Vm vm, List<Vbd> vbds, List<Vif> vif
         var host = xapi.hosts().get(xapi.pools().only().master());
         var disks = new LinkedHashMap<String, Ref<Vbd>>();
         disksByName.forEach((name, vbd) -> disks.put(name, vbd.ref()));
-        return new VmDescription(host.product(), vm, vbds, vifs, vtpms, vdis, networks, storages,
-                xapi.vms().guestMetrics(vm), disks);
+        return new VmDescription(host.product(), ToolstackVersion.of(host).orElse(ToolstackVersion.OLDEST), vm, vbds, vifs, vtpms, vdis,
+                networks, storages, xapi.vms().guestMetrics(vm), disks);
     }
 
     private static List<Vbd> drives(List<Vbd> own, Map<String, Vbd> disksByName) {
@@ -102,6 +103,11 @@ public record VmDescription(String product, Vm vm, List<Vbd> vbds, List<Vif> vif
     /// What a card was connected to.
     public Optional<Network> network(Vif vif) {
         return networks.stream().filter(network -> network.ref().equals(vif.network())).findFirst();
+    }
+
+    /// The `ova.xml` that follows from this; without the content of a virtual TPM.
+    public OvaDocument toOva() {
+        return DescriptionOva.of(this);
     }
 
     /// No record: they hold secrets.

@@ -32,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// |-----------|----------------------------------------------------------------------------------------------------|
 /// | `version` | 1                                                                                                  |
 /// | `product` | of the coordinator, such as `XCP-ng 8.2.1`                                                         |
+/// | `xapi`    | the version of its toolstack, such as `1.20`                                                       |
 /// | `vm`      | reference of the VM, which is among the objects                                                    |
 /// | `objects` | array of `{"class", "ref", "record"}`: the record's fields by name, times as `2024-01-31T23:59:58Z` |
 /// | `disks`   | by name in the restore point: reference of the disk's VBD, which is among the objects              |
@@ -66,6 +67,7 @@ final class VmJson {
         var document = new LinkedHashMap<String, Object>();
         document.put("version", VERSION);
         document.put("product", vm.product());
+        document.put("xapi", vm.toolstack().toString());
         document.put("vm", vm.vm().ref().value());
         document.put("objects", objects);
         document.put("disks", disks);
@@ -146,9 +148,14 @@ final class VmJson {
         }
         var vm = vm(new Ref<>(member(document, "vm").text()));
         var vbds = all(Vbd.CLASS);
-        return new VmDescription(member(document, "product").text(), vm, vbds, all(Vif.CLASS), all(Vtpm.CLASS),
-                all(Vdi.CLASS), all(Network.CLASS), all(Sr.CLASS), guestMetrics(),
-                disks(member(document, "disks").members(), vbds));
+        return new VmDescription(member(document, "product").text(), toolstack(member(document, "xapi").text()), vm,
+                vbds, all(Vif.CLASS), all(Vtpm.CLASS), all(Vdi.CLASS), all(Network.CLASS), all(Sr.CLASS),
+                guestMetrics(), disks(member(document, "disks").members(), vbds));
+    }
+
+    private static ToolstackVersion toolstack(String text) throws VmDescriptionException {
+        return ToolstackVersion.parse(text)
+                .orElseThrow(() -> new VmDescriptionException("'%s' is no version of a toolstack".formatted(text)));
     }
 
     private Vm vm(Ref<Vm> ref) throws IOException {

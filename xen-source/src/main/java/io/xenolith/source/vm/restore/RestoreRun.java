@@ -1,0 +1,258 @@
+package io.xenolith.source.vm.restore;
+
+import io.xenolith.engine.Progress;
+import io.xenolith.source.xapi.Imports;
+import io.xenolith.source.xapi.NewVbd;
+import io.xenolith.source.xapi.NewVif;
+import io.xenolith.source.xapi.Xapi;
+import io.xenolith.source.xapi.records.PowerState;
+import io.xenolith.source.xapi.records.Ref;
+import io.xenolith.source.xapi.records.Vdi;
+import io.xenolith.source.xapi.records.Vm;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// One restore: does what is planned, in the order in which a failure costs least.
+final class RestoreRun {
+    private final Xapi xapi;
+    private final RestorePlan plan;
+    private final Sent sent;
+    private final Mark mark = new Mark();
+    private final List<String> notes;
+    private final Optional<ReplacedVm> replaced;
+
+    RestoreRun(Xapi xapi, RestorePlan plan, Progress progress) {
+        this.xapi = xapi;
+        this.plan = plan;
+        this.sent = new Sent(progress);
+        this.notes = new ArrayList<>(plan.notes());
+        this.replaced = plan.existing().filter(_ -> plan.request().destination() instanceof Destination.Replacement)
+                .map(vm -> new ReplacedVm(xapi, vm));
+    }
+
+    RestoreResult run() throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        Made made;
+        try {
+            made = make();
+            complete(made);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        } catch (IOException | RuntimeException e) {
+            if (Thread.interrupted()) { // what breaks a stream does not say so by its type
+                throw interrupted(e);
+            }
+            throw new RestoreFailedException(plan.vm().name(), e, undo());
+        }
+        return result(made, Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    private InterruptedException interrupted(Exception cause) {
+        var interrupted = new InterruptedException("the restore of '%s' was interrupted".formatted(plan.vm().name()));
+        interrupted.initCause(cause);
+        var left = undo();
+        if (!left.isEmpty()) {
+            interrupted.addSuppressed(new RestoreFailedException(plan.vm().name(), cause, left));
+        }
+        return interrupted;
+    }
+
+    /// @param disks in the order of the plan's
+    private record Made(Optional<Ref<Vm>> vm, List<Vdi> disks) {
+        List<Ref<Vdi>> refs() {
+            return disks.stream().map(Vdi::ref).toList();
+        }
+    }
+
+    private Made make() throws IOException, InterruptedException {
+        return switch (plan.request().destination()) {
+            case Destination.DisksOnly _ -> new Made(Optional.empty(), uploadDisks());
+            case Destination.Attached _ -> attach(uploadDisks());
+            case Destination.NewVm _, Destination.Original _, Destination.Replacement _ -> {
+                var made = plan.request().way() == RestoreRequest.Way.XVA ? importStream() : importAfterDisks();
+                addCards(made.vm().orElseThrow());
+                yield made;
+            }
+        };
+    }
+
+    private List<Vdi> uploadDisks() throws IOException, InterruptedException {
+        var upload = new DiskUpload(xapi, mark, sent, notes);
+        var disks = new ArrayList<Vdi>();
+        for (var disk : plan.disks()) {
+            disks.add(upload.upload(disk));
+        }
+        compare(disks);
+        return disks;
+    }
+
+    private void compare(List<Vdi> disks) throws IOException, InterruptedException {
+        if (plan.request().verify()) {
+            var comparison = new Comparison(xapi);
+            for (int i = 0; i < disks.size(); i++) {
+                comparison.require(plan.disks().get(i).stored(), disks.get(i));
+            }
+        }
+    }
+
+    private Made attach(List<Vdi> disks) throws IOException, InterruptedException {
+        var vm = plan.existing().orElseThrow();
+        boolean runs = xapi.vms().get(vm.ref()).powerState() == PowerState.RUNNING;
+        for (int i = 0; i < disks.size(); i++) {
+            var disk = plan.disks().get(i);
+            var vbd = xapi.vbds().create(new NewVbd(vm.ref(), disks.get(i).ref(),
+                    disk.position().isEmpty() ? "autodetect" : disk.position(), false, disk.readOnly(), Map.of()));
+            if (runs) {
+                Patience.run(() -> xapi.vbds().plug(vbd));
+            }
+        }
+        return new Made(Optional.of(vm.ref()), disks);
+    }
+
+    private Made importAfterDisks() throws IOException, InterruptedException {
+        var disks = uploadDisks();
+        var byPosition = new LinkedHashMap<String, Vdi>();
+        for (int i = 0; i < disks.size(); i++) {
+            byPosition.put(plan.disks().get(i).position(), disks.get(i));
+        }
+        if (replaced.isPresent()) {
+            replaced.get().stepAside();
+        }
+        var tar = OvaTar.of(new ImportDocument(plan, workingName(), mark).withDisksAt(byPosition));
+        var vm = only(xapi.imports().metadata(tar, identity(), Map.of()));
+        keepOldDisks(vm);
+        return new Made(Optional.of(vm), disks);
+    }
+
+    private Made importStream() throws IOException, InterruptedException {
+        var storage = plan.disks().getFirst().storage();
+        var document = new ImportDocument(plan, workingName(), mark).withData(mark);
+        var vm = only(new XvaUpload(xapi, plan, sent).upload(document, storage.ref(), identity()));
+        var byPosition = new LinkedHashMap<String, Vdi>();
+        for (var vbd : xapi.vbds().existing(xapi.vms().get(vm).vbds())) {
+            if (vbd.isDisk()) {
+                byPosition.put(vbd.userDevice(), xapi.vdis().get(vbd.vdi()));
+            }
+        }
+        var disks = new ArrayList<Vdi>();
+        for (var disk : plan.disks()) {
+            disks.add(Optional.ofNullable(byPosition.get(disk.position())).orElseThrow(() -> new IOException(
+                    "the imported VM has no disk at position " + disk.position())));
+        }
+        compare(disks);
+        return new Made(Optional.of(vm), disks);
+    }
+
+    private String workingName() {
+        return plan.name() + " (being restored)";
+    }
+
+    private Imports.Identity identity() {
+        return plan.request().keepsIdentity() ? Imports.Identity.RESTORED : Imports.Identity.NEW;
+    }
+
+    private static Ref<Vm> only(List<Ref<Vm>> vms) throws IOException {
+        if (vms.size() != 1) {
+            throw new IOException("the import made %d VMs; expected one".formatted(vms.size()));
+        }
+        return vms.getFirst();
+    }
+
+    private void addCards(Ref<Vm> vm) throws IOException, InterruptedException {
+        for (var card : plan.cards()) {
+            xapi.vifs().create(new NewVif(vm, card.network().ref(), card.device(), card.mac(), card.mtu(),
+                    card.otherConfig()));
+        }
+    }
+
+    private void keepOldDisks(Ref<Vm> vm) throws IOException, InterruptedException {
+        for (var kept : replaced.map(old -> old.kept(positions())).orElse(List.of())) {
+            var drive = kept.drive();
+            xapi.vbds().create(new NewVbd(vm, kept.vdi().ref(), drive.userDevice(), drive.bootable(), drive.readOnly(),
+                    drive.otherConfig()));
+            notes.add("disk '%s' (%s) at position %s is not restored, and stays as it is"
+                    .formatted(kept.vdi().name(), kept.vdi().uuid(), drive.userDevice()));
+        }
+    }
+
+    private Set<String> positions() {
+        return plan.disks().stream().map(RestorePlan.Disk::position).collect(Collectors.toSet());
+    }
+
+    /// Gives the VM its name and takes the marks off: from then on the restore is whole.
+    private void complete(Made made) throws IOException, InterruptedException {
+        boolean makesVm = plan.request().destination().makesVm();
+        if (makesVm) {
+            var vm = made.vm().orElseThrow();
+            xapi.vms().setTemplate(vm, plan.request().destination() instanceof Destination.NewVm(_, boolean template)
+                    && template);
+            xapi.vms().setName(vm, plan.name());
+        }
+        mark.release(xapi, made.refs(), made.vm().filter(_ -> makesVm).map(List::of).orElse(List.of()));
+    }
+
+    private RestoreResult result(Made made, Duration duration) throws IOException, InterruptedException {
+        if (replaced.isPresent()) {
+            notes.addAll(replaced.get().removeDisks(positions()));
+        }
+        if (plan.request().start() && plan.request().destination().makesVm()) {
+            start(made.vm().orElseThrow());
+        }
+        Optional<RestoreResult.RestoredVm> vm = Optional.empty();
+        if (made.vm().isPresent()) {
+            var now = xapi.vms().get(made.vm().get());
+            vm = Optional.of(new RestoreResult.RestoredVm(now.ref(), now.uuid(), now.name()));
+        }
+        var disks = new ArrayList<RestoreResult.RestoredVdi>();
+        for (int i = 0; i < made.disks().size(); i++) {
+            var vdi = made.disks().get(i);
+            disks.add(new RestoreResult.RestoredVdi(plan.disks().get(i).stored().name(), vdi.ref(), vdi.uuid()));
+        }
+        return new RestoreResult(vm, disks, sent.bytes(), duration, notes);
+    }
+
+    private void start(Ref<Vm> vm) throws InterruptedException {
+        try {
+            Patience.run(() -> xapi.vms().start(vm));
+        } catch (IOException e) {
+            notes.add("the VM is restored, but does not start: " + e.getMessage());
+        }
+    }
+
+    /// Removes what was made and puts the replaced VM back, in a thread of its own: this one may be interrupted.
+    ///
+    /// @return what could not be undone, as sentences
+    private List<String> undo() {
+        var left = new ArrayList<String>();
+        var undoing = Thread.ofVirtual().name("restore-undo").start(() -> {
+            try {
+                left.addAll(mark.removeAll(xapi));
+                if (replaced.isPresent()) {
+                    left.addAll(replaced.get().putBack());
+                }
+            } catch (InterruptedException e) {
+                left.add("undoing was interrupted"); // nobody does
+            }
+        });
+        boolean interrupted = false;
+        while (true) {
+            try {
+                undoing.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return left;
+    }
+}
