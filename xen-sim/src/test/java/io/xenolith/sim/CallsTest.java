@@ -211,6 +211,8 @@ class CallsTest {
         try (var watcher = JsonClient.login(pool, pool.url(), "watcher", "w")) {
             watcher.call("VM.get_all_records");
             assertEquals("vm.snapshot", watcher.fails("RBAC_PERMISSION_DENIED", "VM.snapshot", web, "s").getFirst());
+            var permissions = watcher.call("session.get_rbac_permissions", watcher.session()).toString();
+            assertTrue(permissions.contains("vm.get_all_records") && !permissions.contains("vm.snapshot"), permissions);
         }
     }
 
