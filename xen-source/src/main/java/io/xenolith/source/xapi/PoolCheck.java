@@ -119,7 +119,7 @@ public record PoolCheck(String name, Host coordinator, List<Storage> storages, b
             } else {
                 findings.add(new Finding(ability.ifMissing, "the account may not %s: it lacks %s"
                         .formatted(ability, String.join(", ", missing)),
-                        "xe subject-role-add uuid=<uuid of the account, see xe subject-list> role-name=vm-admin"));
+                        "xe subject-role-add uuid=<uuid of the account, see xe subject-list> role-name=vm-power-admin"));
             }
         }
         return abilities;

@@ -1,6 +1,7 @@
 package io.xenolith.source.xapi.http;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.security.cert.X509Certificate;
 
 /// For hosts that nobody knows yet: show their certificate to a person, keep what they confirm, and use
@@ -17,6 +18,8 @@ public final class FirstContact {
             throw new AssertionError(connection + " was trusted without a fingerprint");
         } catch (UntrustedCertificateException e) {
             return e.certificate();
+        } catch (SocketException e) {
+            throw new IOException("%s cannot be reached: %s".formatted(host, e.getMessage()), e);
         }
     }
 }
