@@ -1,5 +1,8 @@
 package io.xenolith.cli;
 
+import io.xenolith.cli.pool.PoolCommand;
+import io.xenolith.cli.pool.VmCommand;
+import io.xenolith.cli.pool.XenSimCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
@@ -43,6 +46,9 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             RepairCommand.class,
             KeyCommand.class,
+            PoolCommand.class,
+            VmCommand.class,
+            XenSimCommand.class,
             BenchCommand.class,
             DemoCommand.class,
             CompletionCommand.class,

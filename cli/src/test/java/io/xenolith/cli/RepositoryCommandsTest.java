@@ -113,7 +113,8 @@ class RepositoryCommandsTest {
     void everyCommandExplainsItself() {
         for (var command : List.of("init", "backup", "backup image", "list", "show", "diff", "restore", "verify", "prune",
                 "report", "repair", "repair index", "repair packs", "key", "key list", "key add", "key remove", "key change",
-                "bench", "demo", "completion")) {
+                "pool", "pool add", "pool list", "pool test", "pool remove", "vm", "vm list", "xen-sim", "bench", "demo",
+                "completion")) {
             var args = (command + " --help").split(" ");
             assertTrue(xenolith.ok(args).text().contains("Usage: xenolith " + command), command);
         }

@@ -12,6 +12,7 @@ import io.xenolith.repository.pack.PackReader;
 import io.xenolith.repository.pack.PackStream;
 import io.xenolith.repository.point.Catalog;
 import io.xenolith.repository.read.StoredChunks;
+import io.xenolith.repository.setting.Settings;
 import io.xenolith.repository.storage.Storage;
 import io.xenolith.repository.verify.VerificationLedger;
 import io.xenolith.repository.write.BackupSession;
@@ -109,6 +110,10 @@ public final class Repository implements Closeable {
 
     public VerificationLedger ledger() {
         return new VerificationLedger(storage(), objects, random);
+    }
+
+    public Settings settings() {
+        return new Settings(storage(), objects, identity, random, warning);
     }
 
     /// The index, brought up to date when it is first asked for.

@@ -25,10 +25,10 @@ public final class Methods {
         return methods.keySet().stream().sorted().toList();
     }
 
-    /// The permissions that a role has, as sessions list them.
+    /// What somebody of this role may call, in lower case as a session lists it.
     List<String> permissions(Role role) {
-        return methods.values().stream().filter(method -> role.includes(method.role())).map(Method::permission)
-                .sorted().toList();
+        return methods.values().stream().filter(method -> role.includes(method.role())).map(Method::permission).sorted()
+                .toList();
     }
 
     /// @throws XapiFailure `MESSAGE_METHOD_UNKNOWN`

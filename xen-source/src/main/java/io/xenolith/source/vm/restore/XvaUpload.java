@@ -3,6 +3,7 @@ package io.xenolith.source.vm.restore;
 import io.xenolith.engine.disk.DiskBlocks;
 import io.xenolith.source.xapi.Imports;
 import io.xenolith.source.xapi.Xapi;
+import io.xenolith.source.xapi.records.ApiVersion;
 import io.xenolith.source.xapi.records.Host;
 import io.xenolith.source.xapi.records.Ref;
 import io.xenolith.source.xapi.records.Sr;
@@ -75,6 +76,6 @@ final class XvaUpload {
 
     /// From 8.1 on, which is version 2.14 of the API.
     private static boolean readsXxhash(Host host) {
-        return host.apiMajor() > 2 || host.apiMajor() == 2 && host.apiMinor() >= 14;
+        return host.api().compareTo(new ApiVersion(2, 14)) >= 0;
     }
 }
