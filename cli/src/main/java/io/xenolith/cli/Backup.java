@@ -144,12 +144,17 @@ record Backup(Invocation run, OpenRepository open) {
 
     /// Shows what became of it: one machine as [Result], several as [Results].
     void show(List<RestorePoint> points) throws IOException {
+        show(run, points);
+    }
+
+    static void show(Invocation run, List<RestorePoint> points) throws IOException {
         var results = points.stream().map(Result::of).toList();
         run.results().show(results.size() == 1 ? results.getFirst() : new Results(results), out ->
                 points.forEach(point -> print(point, out)));
     }
 
-    private static void print(RestorePoint point, PrintStream out) {
+    /// Writes one restore point for people.
+    static void print(RestorePoint point, PrintStream out) {
         var table = new Table("DISK", ">SIZE", ">READ", ">NEW", ">STORED");
         point.disks().forEach(disk -> table.row(disk.name(), ByteSize.format(disk.size()),
                 ByteSize.format(disk.bytesRead()), ByteSize.format(disk.bytesNew()), ByteSize.format(disk.bytesStored())));
