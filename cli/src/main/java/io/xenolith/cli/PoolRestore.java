@@ -1,9 +1,11 @@
 package io.xenolith.cli;
 
 import io.xenolith.cli.pool.PoolSession;
+import io.xenolith.engine.Progress;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.source.vm.Previous;
 import io.xenolith.source.vm.restore.Base;
+import io.xenolith.source.vm.restore.RestoreRefusedException;
 import io.xenolith.source.vm.restore.RestoreRequest;
 import io.xenolith.source.vm.restore.RestoreResult;
 import io.xenolith.source.vm.restore.VmRestore;
@@ -42,8 +44,16 @@ record PoolRestore(Invocation run, OpenRepository open, RestorePoint point, Pool
         try (var pool = PoolSession.open(run, open, options.pool.orElseThrow());
                 var progress = run.progress("restore " + point.vm())) {
             var asked = options.differential ? request.over(bases(pool.xapi())) : request;
-            var result = new VmRestore(pool.xapi(), progress).restore(PointVm.of(open, point), asked);
-            show(Result.of(point, result));
+            show(Result.of(point, restore(pool.xapi(), progress, asked)));
+        }
+    }
+
+    private RestoreResult restore(Xapi xapi, Progress progress, RestoreRequest asked) throws IOException, InterruptedException {
+        try {
+            return new VmRestore(xapi, progress).restore(PointVm.of(open, point), asked);
+        } catch (RestoreRefusedException e) {
+            throw new IOException(e.getMessage() + "; --new-name, --overwrite, --sr, --map-sr, --map-network and"
+                    + " --leave-out-networks tell how it is to be done", e);
         }
     }
 

@@ -312,7 +312,7 @@ class RepositoryCommandsTest {
     void theDemoComesToAGoodEnd() {
         var demo = new Xenolith().json("demo", "-q");
         assertTrue(demo.get("ok").booleanValue());
-        assertEquals(11, demo.get("steps").size());
+        assertEquals(12, demo.get("steps").size());
         new Xenolith().fails(1, List.of("exists"), "demo", "--keep", folder.toString());
     }
 
