@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /// The pools that a repository remembers, as settings `pool/NAME`.
@@ -60,7 +59,7 @@ record KnownPools(Settings settings) {
     /// All of them, by name.
     List<KnownPool> all() throws IOException {
         var pools = new ArrayList<KnownPool>();
-        for (Map.Entry<String, byte[]> setting : settings.all().entrySet()) {
+        for (var setting : settings.all().entrySet()) {
             if (setting.getKey().startsWith(PREFIX)) {
                 pools.add(decode(setting.getKey().substring(PREFIX.length()), setting.getValue()));
             }

@@ -48,7 +48,7 @@ sealed interface PoolPassword {
 
         @Override
         public char[] reveal(Invocation run, String what) throws IOException {
-            return typed(run, Optional.of(file), what);
+            return given(run, Optional.of(file), what);
         }
     }
 
@@ -100,11 +100,12 @@ sealed interface PoolPassword {
 
         @Override
         public char[] reveal(Invocation run, String what) throws IOException {
-            return typed(run, Optional.empty(), what);
+            return given(run, Optional.empty(), what);
         }
     }
 
-    private static char[] typed(Invocation run, Optional<Path> file, String what) throws IOException {
+    /// By the file, the environment or whoever sits at the terminal.
+    private static char[] given(Invocation run, Optional<Path> file, String what) throws IOException {
         return new Passwords(run.surroundings(), file, "XENOLITH_POOL_PASSWORD", what, false).password()
                 .orElseThrow(() -> new UsageException(what + " is missing; give it by XENOLITH_POOL_PASSWORD_FILE or"
                         + " XENOLITH_POOL_PASSWORD, or run 'xenolith pool add' with --pool-password-file or"
