@@ -110,4 +110,10 @@ public record OvaDocument(XmlValue.Struct version, List<OvaObject> objects) {
     public OvaDocument withObjects(List<OvaObject> other) {
         return new OvaDocument(version, other);
     }
+
+    /// No record: they hold secrets.
+    @Override
+    public String toString() {
+        return "ova.xml of %d objects".formatted(objects.size());
+    }
 }

@@ -58,6 +58,12 @@ public record OvaObject(String type, String id, XmlValue.Struct record) {
         return with(Map.of(field, new XmlValue.Struct(entries)));
     }
 
+    /// No record: it may hold secrets.
+    @Override
+    public String toString() {
+        return type + " " + id;
+    }
+
     XmlValue toValue() {
         var members = new LinkedHashMap<String, XmlValue>();
         members.put("class", new XmlValue.Text(type));

@@ -58,12 +58,13 @@ final class Planner {
             if (request.keepsIdentity()) {
                 identity.requireOwnSeed(document.get());
             }
-            noteLosses(document.get());
+            noteLosses(source.ova(), existing);
         }
         if (!problems.isEmpty()) {
             throw new RestoreRefusedException(vm.name(), problems);
         }
-        return new RestorePlan(vm, request, disks, cards, existing, name(existing), document, notes);
+        return new RestorePlan(vm, request, disks, cards, existing, name(existing), document, readsXxhash(),
+                notes);
     }
 
     private List<StoredDisk> chosenDisks() {
@@ -104,7 +105,7 @@ final class Planner {
     }
 
     private static String label(StoredDisk disk, String described) {
-        return !disk.label().isEmpty() ? disk.label() : !described.isEmpty() ? described : disk.name();
+        return described.isEmpty() ? SourceDocument.label(disk) : described;
     }
 
     private String position(StoredDisk disk, SourceDocument source) {
@@ -190,7 +191,13 @@ final class Planner {
         return new OvaEdit(uuid, vm.name(), false, sizes, host.filter(_ -> newer)).apply(ova);
     }
 
-    private void noteLosses(OvaDocument ova) throws VmDescriptionException {
+    /// From 8.1 on, which is version 2.14 of the API.
+    private boolean readsXxhash() {
+        var host = pool.coordinator();
+        return host.apiMajor() > 2 || host.apiMajor() == 2 && host.apiMinor() >= 14;
+    }
+
+    private void noteLosses(OvaDocument ova, Optional<Vm> existing) throws VmDescriptionException {
         if (ova.all("VBD").stream().anyMatch(vbd -> vbd.isCd() && !vbd.flag("empty"))) {
             notes.add("the CD drive is left empty");
         }
@@ -199,6 +206,13 @@ final class Planner {
         }
         if (ova.machine().map("other_config").containsKey("pci")) {
             notes.add("PCI devices are not passed through to the restored VM");
+        }
+        if (!ova.machine().text("ha_restart_priority").isEmpty()) {
+            notes.add("high availability leaves the restored VM alone; its priority was '%s'"
+                    .formatted(ova.machine().text("ha_restart_priority")));
+        }
+        if (existing.isPresent() && !existing.get().snapshots().isEmpty()) {
+            notes.add("%d snapshots of the old VM stay in the pool".formatted(existing.get().snapshots().size()));
         }
     }
 }

@@ -11,12 +11,13 @@ import java.util.Optional;
 
 /// What a restore is going to do. Nothing is decided any more.
 ///
-/// @param existing the VM that is replaced, or that disks are attached to
-/// @param name     of the VM in the end
-/// @param document that the VM is made from, of one halted VM with exactly `disks`; its cards are in `cards` besides
-/// @param notes    what will be otherwise than in the restore point
+/// @param existing    the VM that is replaced, or that disks are attached to
+/// @param name        of the VM in the end
+/// @param document    that the VM is made from, of one halted VM with exactly `disks`
+/// @param readsXxhash whether the pool's hosts understand the checksums of newer archives
+/// @param notes       what will be otherwise than in the restore point
 public record RestorePlan(StoredVm vm, RestoreRequest request, List<Disk> disks, List<Card> cards,
-        Optional<Vm> existing, String name, Optional<OvaDocument> document, List<String> notes) {
+        Optional<Vm> existing, String name, Optional<OvaDocument> document, boolean readsXxhash, List<String> notes) {
 
     /// A disk to be made.
     ///
@@ -41,5 +42,11 @@ public record RestorePlan(StoredVm vm, RestoreRequest request, List<Disk> disks,
         disks = List.copyOf(disks);
         cards = List.copyOf(cards);
         notes = List.copyOf(notes);
+    }
+
+    /// No record: they hold secrets.
+    @Override
+    public String toString() {
+        return "restore of '%s': %s, %d disks, %d cards".formatted(vm.name(), request.destination(), disks.size(), cards.size());
     }
 }

@@ -7,8 +7,12 @@ import io.xenolith.source.xapi.NewVif;
 import io.xenolith.source.xapi.Xapi;
 import io.xenolith.source.xapi.records.PowerState;
 import io.xenolith.source.xapi.records.Ref;
+import io.xenolith.source.xapi.records.Sr;
 import io.xenolith.source.xapi.records.Vdi;
 import io.xenolith.source.xapi.records.Vm;
+import io.xenolith.source.xva.ChunkChecksum;
+import io.xenolith.source.xva.Compression;
+import io.xenolith.source.xva.XvaFormat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +25,9 @@ import java.util.stream.Collectors;
 
 /// One restore: does what is planned, in the order in which a failure costs least.
 final class RestoreRun {
+    /// Tells command lines that the disk goes when its VM goes.
+    private static final Map<String, String> OWNED = Map.of("owner", "");
+
     private final Xapi xapi;
     private final RestorePlan plan;
     private final Sent sent;
@@ -108,7 +115,7 @@ final class RestoreRun {
         for (int i = 0; i < disks.size(); i++) {
             var disk = plan.disks().get(i);
             var vbd = xapi.vbds().create(new NewVbd(vm.ref(), disks.get(i).ref(),
-                    disk.position().isEmpty() ? "autodetect" : disk.position(), false, disk.readOnly(), Map.of()));
+                    disk.position().isEmpty() ? "autodetect" : disk.position(), false, disk.readOnly(), OWNED));
             if (runs) {
                 Patience.run(() -> xapi.vbds().plug(vbd));
             }
@@ -134,7 +141,7 @@ final class RestoreRun {
     private Made importStream() throws IOException, InterruptedException {
         var storage = plan.disks().getFirst().storage();
         var document = new ImportDocument(plan, workingName(), mark).withData(mark);
-        var vm = only(new XvaUpload(xapi, plan, sent).upload(document, storage.ref(), identity()));
+        var vm = only(send(StoredXva.of(document, stored()), storage.ref()));
         var byPosition = new LinkedHashMap<String, Vdi>();
         for (var vbd : xapi.vbds().existing(xapi.vms().get(vm).vbds())) {
             if (vbd.isDisk()) {
@@ -148,6 +155,19 @@ final class RestoreRun {
         }
         compare(disks);
         return new Made(Optional.of(vm), disks);
+    }
+
+    private Map<String, StoredDisk> stored() {
+        return plan.disks().stream().collect(Collectors.toMap(RestorePlan.Disk::position, RestorePlan.Disk::stored));
+    }
+
+    private List<Ref<Vm>> send(StoredXva xva, Ref<Sr> storage) throws IOException, InterruptedException {
+        var checksum = plan.readsXxhash() ? ChunkChecksum.XXHASH : ChunkChecksum.SHA1;
+        sent.expect(xva.length());
+        try (var upload = xapi.imports().vm(storage, identity(), xva.length())) {
+            xva.writeTo(sent.counting(upload), new XvaFormat(Compression.NONE, checksum));
+            return upload.finish();
+        }
     }
 
     private String workingName() {
@@ -191,8 +211,9 @@ final class RestoreRun {
         boolean makesVm = plan.request().destination().makesVm();
         if (makesVm) {
             var vm = made.vm().orElseThrow();
-            xapi.vms().setTemplate(vm, plan.request().destination() instanceof Destination.NewVm(_, boolean template)
-                    && template);
+            if (plan.request().destination() instanceof Destination.NewVm(_, boolean template) && template) {
+                xapi.vms().setTemplate(vm, true);
+            }
             xapi.vms().setName(vm, plan.name());
         }
         mark.release(xapi, made.refs(), made.vm().filter(_ -> makesVm).map(List::of).orElse(List.of()));

@@ -116,11 +116,16 @@ record SourceDocument(OvaDocument ova, Map<String, String> positions, List<Strin
         for (var disk : disks) {
             int position = Integer.parseInt(positions.get(disk.name()));
             var uuid = UUID.nameUUIDFromBytes((vm.name() + " " + disk.name()).getBytes(StandardCharsets.UTF_8));
-            made.add(new NewDisk(uuid, disk.label(), NewDisk.sizeFor(disk.size()), position, position == 0));
+            made.add(new NewDisk(uuid, label(disk), NewDisk.sizeFor(disk.size()), position, position == 0));
         }
         var uuid = vm.uuid().map(UUID::fromString).orElseGet(UUID::randomUUID);
         var ova = new NewOva(uuid, vm.name(), "", hardware.memoryBytes(), hardware.vcpus(), hardware.firmware(), made);
         return OvaDocument.parse(ova.xml()).claiming(ToolstackVersion.OLDEST);
+    }
+
+    /// What to call a disk that nobody named otherwise.
+    static String label(StoredDisk disk) {
+        return disk.label().isEmpty() ? disk.name() : disk.label();
     }
 
     /// The drive of a disk of the restore point.

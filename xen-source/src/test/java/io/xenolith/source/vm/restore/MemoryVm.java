@@ -3,6 +3,7 @@ package io.xenolith.source.vm.restore;
 import io.xenolith.source.vm.description.VmDescription;
 import io.xenolith.source.xapi.Xapi;
 import io.xenolith.source.xapi.records.Vbd;
+import io.xenolith.source.xapi.records.Vm;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,8 +24,13 @@ record MemoryVm(String name, Optional<String> uuid, boolean template, Optional<V
 
     /// A halted VM of a pool, with its records, its `ova.xml` and the content of its disks.
     static MemoryVm of(Xapi xapi, String uuid, DiskContent content) throws IOException, InterruptedException {
+        return of(xapi, uuid, xapi.vms().byUuid(uuid), content);
+    }
+
+    /// A VM of which a snapshot was read.
+    static MemoryVm of(Xapi xapi, String uuid, Vm read, DiskContent content) throws IOException, InterruptedException {
         var vm = xapi.vms().byUuid(uuid);
-        var drives = xapi.vbds().existing(vm.vbds()).stream().filter(Vbd::isDisk)
+        var drives = xapi.vbds().existing(read.vbds()).stream().filter(Vbd::isDisk)
                 .sorted(Comparator.comparing(vbd -> Integer.parseInt(vbd.userDevice()))).toList();
         var byName = new LinkedHashMap<String, Vbd>();
         var disks = new ArrayList<StoredDisk>();
@@ -33,7 +39,7 @@ record MemoryVm(String name, Optional<String> uuid, boolean template, Optional<V
             byName.put(name, drive);
             disks.add(new MemoryDisk(name, content.of(xapi.vdis().get(drive.vdi()).uuid())));
         }
-        try (var tar = new TarArchiveInputStream(new ByteArrayInputStream(xapi.exports().metadata(vm.ref())))) {
+        try (var tar = new TarArchiveInputStream(new ByteArrayInputStream(xapi.exports().metadata(read.ref())))) {
             tar.getNextEntry();
             return new MemoryVm(vm.name(), Optional.of(vm.uuid()), false,
                     Optional.of(VmDescription.decode(VmDescription.read(xapi, vm, byName).encode())),

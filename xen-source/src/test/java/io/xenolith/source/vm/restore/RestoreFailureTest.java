@@ -102,7 +102,7 @@ class RestoreFailureTest extends RestoreTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"VDI.create", "VM.set_is_a_template", "VM.remove_from_other_config"})
+    @CsvSource({"VDI.create", "VM.set_name_label", "VM.remove_from_other_config"})
     void aCallThatFailsLeavesNothing(String call) throws IOException, InterruptedException {
         start(XenVersion.XCP_NG_8_2);
         stored = images();
@@ -142,7 +142,7 @@ class RestoreFailureTest extends RestoreTest {
     /// The old VM is there again under its uuid, running, with its own disks and addresses.
     @ParameterizedTest
     @CsvSource({"before it stepped aside, VDI.create", "before it was gone, import", "after it was gone, VIF.create",
-            "in the end, VM.set_is_a_template"})
+            "in the end, VM.remove_from_other_config"})
     void aVmThatWasToBeReplacedIsPutBack(String moment, String call) throws IOException, InterruptedException {
         start(XenVersion.XCP_NG_8_2);
         var guest = guest("web", 4);

@@ -14,6 +14,7 @@ import io.xenolith.source.xapi.http.Fingerprint;
 import io.xenolith.source.xapi.http.HostAddress;
 import io.xenolith.source.xapi.http.Timeouts;
 import io.xenolith.source.xapi.http.Trust;
+import io.xenolith.source.xapi.records.Ref;
 import io.xenolith.source.xapi.records.Vbd;
 import io.xenolith.source.xapi.records.Vdi;
 import io.xenolith.source.xapi.records.Vif;
@@ -109,6 +110,14 @@ abstract class RestoreTest {
         xapi.vms().destroy(xapi.vms().byUuid(vm.uuid()).ref());
         for (var disk : disks) {
             xapi.vdis().destroy(xapi.vdis().byUuid(disk.uuid()).ref());
+        }
+    }
+
+    void removeSnapshot(Ref<Vm> snapshot) throws IOException, InterruptedException {
+        var disks = drives(xapi.vms().get(snapshot)).stream().filter(Vbd::isDisk).map(Vbd::vdi).toList();
+        xapi.vms().destroy(snapshot);
+        for (var disk : disks) {
+            xapi.vdis().destroy(disk);
         }
     }
 

@@ -6,18 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.xenolith.engine.disk.DiskBlocks;
+import io.xenolith.engine.disk.Extent;
 import io.xenolith.sim.XenVersion;
 import io.xenolith.sim.pool.SrKind;
 import io.xenolith.source.vm.description.OvaDocument;
+import io.xenolith.source.vm.description.ToolstackVersion;
 import io.xenolith.source.vm.restore.RestoreRequest.Cards;
 import io.xenolith.source.vm.restore.RestoreRequest.Storages;
 import io.xenolith.source.vm.restore.RestoreRequest.Way;
+import io.xenolith.source.xapi.Imports;
 import io.xenolith.source.xapi.records.PowerState;
+import io.xenolith.source.xapi.records.Vbd;
 import io.xenolith.source.xapi.records.Vif;
 import io.xenolith.source.xmlvalue.XmlValue;
+import io.xenolith.source.xva.ChunkChecksum;
+import io.xenolith.source.xva.Compression;
 import io.xenolith.source.xva.NewOva;
+import io.xenolith.source.xva.XvaFormat;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +65,7 @@ class VmRestoreTest extends RestoreTest {
         assertNotEquals(guest.uuid(), vm.uuid());
         assertEquals(PowerState.HALTED, vm.powerState());
         assertTrue(vm.isMachine());
-        assertEquals(List.of("0", "1", "3"), drives(vm).stream().map(drive -> drive.userDevice()).toList());
+        assertEquals(List.of("0", "1", "3"), drives(vm).stream().map(Vbd::userDevice).toList());
         var macs = cards(xapi.vms().byUuid(guest.uuid())).stream().map(Vif::mac).toList();
         assertNotEquals(macs, cards(vm).stream().map(Vif::mac).toList());
         assertEquals(macs.size(), cards(vm).size());
@@ -89,6 +98,50 @@ class VmRestoreTest extends RestoreTest {
 
     @ParameterizedTest
     @EnumSource(Way.class)
+    void aRunningVmComesBackFromASnapshotOfIt(Way way) throws IOException, InterruptedException {
+        start(XenVersion.XCP_NG_8_3);
+        var guest = guest("web", 4, 2);
+        guest.setPowerState("Running");
+        var snapshot = xapi.vms().snapshot(xapi.vms().byUuid(guest.uuid()).ref(), "for a backup", List.of());
+        var stored = MemoryVm.of(xapi, guest.uuid(), xapi.vms().get(snapshot), this::content);
+        for (var disk : guest.disks()) {
+            fill(disk.uuid());
+        }
+        for (var each : List.of(stored, stored.withoutOva(), stored.withoutDescription())) {
+            var result = restore.restore(each, RestoreRequest.to(COPY).by(way).started());
+            assertRestored(stored, result);
+            assertEquals(List.of("web again", PowerState.RUNNING, true, 1),
+                    List.of(vm(result).name(), vm(result).powerState(), vm(result).isMachine(), cards(vm(result)).size()));
+            xapi.vms().hardShutdown(vm(result).ref());
+            xapi.vms().setName(vm(result).ref(), "done");
+        }
+        removeSnapshot(snapshot);
+    }
+
+    @Test
+    void anXvaThatIsWrittenIntoAFileCanBeImported() throws IOException, InterruptedException {
+        start(XenVersion.XENSERVER_8_0);
+        var guest = guest("web", 4, 2);
+        var stored = backup(guest);
+        for (var each : List.of(stored, stored.withoutOva(), MemoryVm.ofImages("images", stored.disk(0), stored.disk(1)))) {
+            var xva = StoredXva.of(each, RestoreRequest.to(COPY).hardware(), Optional.of(ToolstackVersion.OLDEST));
+            var file = new ByteArrayOutputStream();
+            xva.writeTo(file, new XvaFormat(Compression.NONE, ChunkChecksum.SHA1));
+            assertEquals(xva.length(), file.size());
+            try (var upload = xapi.imports().vm(xapi.pools().only().defaultSr(), Imports.Identity.NEW, xva.length())) {
+                upload.write(file.toByteArray());
+                var vm = xapi.vms().get(upload.finish().getFirst());
+                assertEquals(each.name(), vm.name());
+                var disks = drives(vm).stream().filter(Vbd::isDisk).toList();
+                for (int i = 0; i < 2; i++) {
+                    assertRestored(each.disk(i), xapi.vdis().get(disks.get(i).vdi()).uuid());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
     void disksWithoutAVmGetAPlainOne(Way way) throws IOException, InterruptedException {
         start(XenVersion.XENSERVER_7_3);
         var stored = MemoryVm.ofImages("images", MemoryDisk.random("xvdb", 3 * MIB + 700, random),
@@ -98,7 +151,7 @@ class VmRestoreTest extends RestoreTest {
                 .with(hardware).verified());
         assertRestored(stored, result);
         var vm = vm(result);
-        assertEquals(List.of("0", "1"), drives(vm).stream().map(drive -> drive.userDevice()).sorted().toList());
+        assertEquals(List.of("0", "1"), drives(vm).stream().map(Vbd::userDevice).sorted().toList());
         assertEquals(512L * MIB, vm.raw().number("memory_static_max"));
         assertEquals(3, vm.raw().number("VCPUs_max"));
         assertEquals("uefi", vm.raw().map("HVM_boot_params").get("firmware"));
@@ -147,7 +200,7 @@ class VmRestoreTest extends RestoreTest {
         assertRestored(stored.withDisks(stored.disk(0)), result);
         assertEquals(guest.uuid(), vm(result).uuid());
         assertEquals("web", vm(result).name());
-        assertEquals(List.of("0", "1", "3"), drives(vm(result)).stream().map(drive -> drive.userDevice()).toList());
+        assertEquals(List.of("0", "1", "3"), drives(vm(result)).stream().map(Vbd::userDevice).toList());
         assertEquals(other.uuid(), xapi.vdis().get(drives(vm(result)).get(1).vdi()).uuid());
         assertEquals(3, xapi.vdis().all().stream().filter(vdi -> vdi.managed()).count(), "two disks and an ISO image");
         // and again, over what is the second version of it
@@ -165,7 +218,6 @@ class VmRestoreTest extends RestoreTest {
         assertRestored(stored, result);
         assertEquals(guest.uuid(), vm(result).uuid());
         assertEquals(PowerState.RUNNING, vm(result).powerState());
-        guest("other", 2); // the pool is in order
     }
 
     @Test
@@ -188,7 +240,7 @@ class VmRestoreTest extends RestoreTest {
         var result = restore.restore(stored, RestoreRequest.to(new Destination.Attached(rescue.uuid(), Map.of("xvdb", "7"))));
         assertRestored(stored, result);
         var drives = drives(xapi.vms().byUuid(rescue.uuid()));
-        assertEquals(List.of("0", "1", "3", "7"), drives.stream().map(drive -> drive.userDevice()).toList());
+        assertEquals(List.of("0", "1", "3", "7"), drives.stream().map(Vbd::userDevice).toList());
         assertTrue(drives.get(1).attached() && drives.get(3).attached());
         rescue.setPowerState("Halted");
     }
@@ -252,7 +304,7 @@ class VmRestoreTest extends RestoreTest {
         for (int at = 20 * MIB; at < 22 * MIB; at++) {
             stored.disk(0).content[at] = 0;
         }
-        differs.add(new io.xenolith.engine.disk.Extent(20L * MIB, 2L * MIB));
+        differs.add(new Extent(20L * MIB, 2L * MIB));
         var result = restore.restore(stored, RestoreRequest.to(COPY).verified()
                 .over(Map.of("xvda", new Base(snapshot.uuid(), differs))));
         assertRestored(stored, result);
@@ -288,7 +340,7 @@ class VmRestoreTest extends RestoreTest {
 
     private static byte[] renamed(MemoryVm stored, Map<String, String> fields) throws IOException {
         var ova = OvaDocument.parse(stored.ovaXml().orElseThrow());
-        var changes = new java.util.HashMap<String, XmlValue>();
+        var changes = new HashMap<String, XmlValue>();
         fields.forEach((name, value) -> changes.put(name, new XmlValue.Text(value)));
         return ova.withObjects(ova.objects().stream()
                 .map(object -> object.is("network") ? object.with(changes) : object).toList()).encode();
@@ -319,6 +371,8 @@ class VmRestoreTest extends RestoreTest {
                 stored.ovaXml(), stored.disks());
         assertRefused("no VM with the uuid", gone, RestoreRequest.to(new Destination.Replacement(true)));
         // another VM that derives its addresses from the same seed
+        assertRefused("does not know the uuid", MemoryVm.ofImages("images", stored.disk(0)),
+                RestoreRequest.to(new Destination.Original()));
         assertRefused("'web' has the same seed", gone, RestoreRequest.to(new Destination.Original()));
         pool.setUpgrading(true);
         assertRefused("is being upgraded", stored, to("other"));
@@ -331,7 +385,7 @@ class VmRestoreTest extends RestoreTest {
         start(XenVersion.XCP_NG_8_2);
         var stored = backup(guest("web", 2));
         var ova = OvaDocument.parse(stored.ovaXml().orElseThrow());
-        var newer = stored.withOva(ova.claiming(new io.xenolith.source.vm.description.ToolstackVersion(25, 6)).encode());
+        var newer = stored.withOva(ova.claiming(new ToolstackVersion(25, 6)).encode());
         for (var way : Way.values()) {
             assertRefused("by a newer toolstack (25.6)", newer, to("new").by(way));
             assertRestored(newer, restore.restore(newer, to("from newer " + way).by(way).forOlderHosts()));
