@@ -8,7 +8,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// The options of all commands, which stand before or after the command's name.
-final class GlobalOptions {
+public final class GlobalOptions {
 
     @Option(names = {"-r", "--repo"}, paramLabel = "REPO", scope = INHERIT, order = 1000,
             description = "The repository, a directory. Default: $XENOLITH_REPO")

@@ -5,12 +5,12 @@ import io.xenolith.repository.point.VmName;
 import java.util.concurrent.Callable;
 
 /// A command. Its answer is the exit code.
-abstract class Subcommand implements Callable<Integer> {
+public abstract class Subcommand implements Callable<Integer> {
 
     /// What it works with.
-    final Invocation run;
+    protected final Invocation run;
 
-    Subcommand(Invocation run) {
+    protected Subcommand(Invocation run) {
         this.run = run;
     }
 

@@ -1,5 +1,6 @@
 package io.xenolith.cli;
 
+import io.xenolith.cli.serve.ServeCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
             ShowCommand.class,
             DiffCommand.class,
             RestoreCommand.class,
+            ServeCommand.class,
             VerifyCommand.class,
             PruneCommand.class,
             ReportCommand.class,

@@ -146,7 +146,7 @@ final class RequestTask implements Runnable {
     }
 
     private List<StatusChunk.Extent> allocation(int length) throws IOException {
-        if (length < ASK_FOR_HOLES || !export.contexts().contains(Export.ALLOCATION)) {
+        if (length < ASK_FOR_HOLES || !export.hasContext(Export.ALLOCATION)) {
             return List.of();
         }
         return StatusCollector.collect(export, Export.ALLOCATION, request.offset(), length, MOST_HOLES);
@@ -217,6 +217,7 @@ final class RequestTask implements Runnable {
         private static NbdError error(Throwable failure) {
             return switch (failure) {
                 case InterruptedException _, ClosedChannelException _ -> NbdError.SHUTDOWN;
+                case NoSpaceException _ -> NbdError.NO_SPACE;
                 case OutOfMemoryError _ -> NbdError.NO_MEMORY;
                 case UnsupportedOperationException _ -> NbdError.NOT_SUPPORTED;
                 default -> NbdError.IO;
