@@ -1,5 +1,6 @@
 package io.xenolith.cli;
 
+import io.xenolith.cli.files.FilesCommand;
 import io.xenolith.cli.serve.ServeCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
             DiffCommand.class,
             RestoreCommand.class,
             ServeCommand.class,
+            FilesCommand.class,
             VerifyCommand.class,
             PruneCommand.class,
             ReportCommand.class,

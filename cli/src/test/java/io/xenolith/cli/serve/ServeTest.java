@@ -1,9 +1,12 @@
 package io.xenolith.cli.serve;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.xenolith.cli.Program;
 import io.xenolith.cli.RunningCommand;
 import io.xenolith.cli.Xenolith;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,23 +33,35 @@ class ServeTest {
     private static final String MONDAY = "2026-01-05T02:00:00Z";
     private static final String TUESDAY = "2026-01-06T02:00:00Z";
 
+    /// Made once: it takes most of the time.
+    @TempDir
+    static Path template;
+
+    private static String mondayId;
+
     @TempDir
     Path folder;
 
     private Xenolith xenolith;
     private Path monday;
     private Path tuesday;
-    private String mondayId;
+
+    @BeforeAll
+    static void aMachineOnTwoDays() throws IOException {
+        var xenolith = Xenolith.at(template.resolve("repository"));
+        xenolith.ok("init");
+        var disk = Xenolith.image(template.resolve("monday"), 24 * MIB + 512, 1, 0, 5 * MIB, 20 * MIB);
+        mondayId = xenolith.json("backup", "image", "--vm", "web", disk.toString(), "--time", MONDAY).get("point").stringValue();
+        overwrite(Files.copy(disk, template.resolve("tuesday")), 5 * MIB + 12_345, "a changed word".getBytes(UTF_8));
+        xenolith.ok("backup", "image", "--vm", "web", template.resolve("tuesday").toString(), "--time", TUESDAY);
+    }
 
     @BeforeEach
-    void aMachineOnTwoDays() throws IOException {
-        xenolith = Xenolith.at(folder.resolve("repository")).with("XENOLITH_PASSWORD", "secret");
-        xenolith.ok("init", "--encrypt");
-        monday = Xenolith.image(folder.resolve("monday"), 24 * MIB + 512, 1, 0, 5 * MIB, 20 * MIB);
-        tuesday = Files.copy(monday, folder.resolve("tuesday"));
-        overwrite(tuesday, 5 * MIB + 12_345, "a changed word".getBytes());
-        mondayId = xenolith.json("backup", "image", "--vm", "web", monday.toString(), "--time", MONDAY).get("point").stringValue();
-        xenolith.ok("backup", "image", "--vm", "web", tuesday.toString(), "--time", TUESDAY);
+    void copiesOfThem() throws Exception {
+        Program.ok("cp", "-r", "--sparse=always", template + "/.", folder.toString());
+        xenolith = Xenolith.at(folder.resolve("repository"));
+        monday = folder.resolve("monday");
+        tuesday = folder.resolve("tuesday");
     }
 
     private static void overwrite(Path file, long offset, byte[] bytes) throws IOException {
@@ -324,15 +340,44 @@ class ServeTest {
     @Test
     void aServerThatEndsLeavesNoLockAndNoClientHanging() throws Exception {
         var server = serve();
-        uri(server);
-        var client = new ProcessBuilder("nbdsh", "-u", uri(server) + mondayId, "-c",
-                "print(h.get_size(), flush=True); import time; time.sleep(60); h.pread(1, 0)").start();
-        var said = client.inputReader().readLine();
-        server.end();
-        assertEquals(130, server.exitCode(), server.err());
-        client.destroy();
-        assertEquals(Integer.toString(24 * MIB + 512), said);
+        var client = new ProcessBuilder("qemu-io", "-f", "raw", uri(server) + mondayId).redirectErrorStream(true).start();
+        try (var answers = client.inputReader()) {
+            ask(client, "read 0 4k\n");
+            var answer = answers.readLine();
+            while (answer != null && !answer.contains("read 4096/4096 bytes")) {
+                answer = answers.readLine();
+            }
+            assertNotNull(answer);
+            // when it ends under a client that wants more
+            server.end();
+            assertEquals(130, server.exitCode(), server.err());
+            ask(client, "read 0 4k\nquit\n");
+            assertTrue(answers.lines().noneMatch(line -> line.contains("read 4096/4096 bytes")));
+        } finally {
+            client.destroyForcibly();
+        }
         xenolith.ok("prune", "--keep-last", "1", "--lock-wait", "0");
+    }
+
+    private static void ask(Process qemuIo, String what) {
+        try {
+            var commands = qemuIo.outputWriter();
+            commands.write(what);
+            commands.flush();
+        } catch (IOException _) {
+            // it went when the server did
+        }
+    }
+
+    @Test
+    void anEncryptedRepositoryIsServedLikeAnyOther() throws Exception {
+        xenolith = Xenolith.at(folder.resolve("encrypted")).with("XENOLITH_PASSWORD", "secret");
+        xenolith.ok("init", "--encrypt");
+        xenolith.ok("backup", "image", "--vm", "web", monday.toString());
+        try (var server = serve()) {
+            Program.ok("nbdcopy", uri(server), folder.resolve("copy").toString());
+            assertSame(monday, folder.resolve("copy"));
+        }
     }
 
     @Test

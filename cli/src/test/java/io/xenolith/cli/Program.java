@@ -1,4 +1,4 @@
-package io.xenolith.cli.serve;
+package io.xenolith.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 /// What a program of another project did.
 ///
 /// @param said what it wrote to standard output, and to standard error behind that
-record Program(int exitCode, String said) {
+public record Program(int exitCode, String said) {
 
     private static final int SECONDS = 60;
 
-    static Program run(String... command) throws IOException, InterruptedException {
+    public static Program run(String... command) throws IOException, InterruptedException {
         var files = new Path[] {Files.createTempFile("program", ".out"), Files.createTempFile("program", ".err")};
         try {
             var process = new ProcessBuilder(command).redirectInput(new File("/dev/null"))
@@ -34,7 +34,7 @@ record Program(int exitCode, String said) {
     }
 
     /// Runs what has to succeed, and returns what it said.
-    static String ok(String... command) throws IOException, InterruptedException {
+    public static String ok(String... command) throws IOException, InterruptedException {
         var program = run(command);
         assertEquals(0, program.exitCode(), () -> String.join(" ", command) + ": " + program.said());
         return program.said();
