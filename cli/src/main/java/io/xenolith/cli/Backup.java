@@ -26,10 +26,10 @@ import java.util.Optional;
 /// The way of all backups, wherever the disks come from: ingest, make durable, record the restore points, show the result.
 ///
 /// @param open locked for appending
-record Backup(Invocation run, OpenRepository open) {
+public record Backup(Invocation run, OpenRepository open) {
 
     /// Threads that ingest a disk.
-    static final int WORKERS = Runtime.getRuntime().availableProcessors();
+    public static final int WORKERS = Runtime.getRuntime().availableProcessors();
 
     private static final Duration SLIGHTLY = Duration.ofSeconds(10);
 
@@ -38,11 +38,11 @@ record Backup(Invocation run, OpenRepository open) {
     /// @param plan  what is known of its restore point beside
     /// @param disks those that were ingested, in their order
     /// @param files that are kept beside them
-    record Ingested(BackupPlan plan, List<PointDisk> disks, List<PointFile> files) {
+    public record Ingested(BackupPlan plan, List<PointDisk> disks, List<PointFile> files) {
     }
 
     /// Takes disks into the repository.
-    interface Ingest {
+    public interface Ingest {
         /// @return the machines that they turned out to belong to
         List<Ingested> into(BackupSession session, Progress progress) throws IOException, InterruptedException;
     }
@@ -73,7 +73,7 @@ record Backup(Invocation run, OpenRepository open) {
     ///
     /// @param what for people who watch, such as `backup web`
     /// @return the restore points, one for each machine
-    List<RestorePoint> run(String what, Ingest ingest) throws IOException, InterruptedException {
+    public List<RestorePoint> run(String what, Ingest ingest) throws IOException, InterruptedException {
         long start = System.nanoTime();
         try (var progress = run.progress(what)) {
             return run(progress, ingest, start);
@@ -143,7 +143,7 @@ record Backup(Invocation run, OpenRepository open) {
     }
 
     /// Shows what became of it: one machine as [Result], several as [Results].
-    void show(List<RestorePoint> points) throws IOException {
+    public void show(List<RestorePoint> points) throws IOException {
         show(run, points);
     }
 

@@ -16,6 +16,6 @@ import java.util.Optional;
 /// @param base    the id of the point that an increment starts from
 /// @param skipped disks that are left out
 /// @param notes   what else is done otherwise than asked, and why
-record BackupPlan(Machine machine, Optional<Instant> time, Level level, Consistency consistency,
+public record BackupPlan(Machine machine, Optional<Instant> time, Level level, Consistency consistency,
         Optional<String> base, List<String> tags, List<SkippedDisk> skipped, List<String> notes) {
 }

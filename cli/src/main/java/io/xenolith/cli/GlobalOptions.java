@@ -33,4 +33,9 @@ public final class GlobalOptions {
     @Option(names = {"-v", "--verbose"}, scope = INHERIT, order = 1005,
             description = "Say more, and where in the program a failure arose.")
     boolean verbose;
+
+    /// Whether the result is to be one JSON document.
+    public boolean json() {
+        return json;
+    }
 }

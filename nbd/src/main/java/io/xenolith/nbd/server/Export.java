@@ -48,13 +48,19 @@ public interface Export extends Closeable {
     default void prefetch(long offset, long length) throws IOException {
     }
 
-    /// The metadata contexts that [#status] answers for, always the same while open, each `namespace:leaf`. A namespace
-    /// that is not registered with the protocol begins with `x-`, as in `x-xenolith:changed-since:POINT`.
+    /// The metadata contexts that clients are told of, each `namespace:leaf`. Namespaces other than `base` that are
+    /// nobody's registered property begin with `x-`, such as `x-xenolith:changed-since:POINT`.
     default List<String> contexts() {
         return List.of();
     }
 
-    /// Tells `receiver` what `context`, one of [#contexts()], says about an extent: first about the bytes from
+    /// Whether [#status] answers for `context`: for all of [#contexts()], and for more where those are too many to tell.
+    /// Names come from the network. Asked at every larger read for [#ALLOCATION], so the answer to that should be quick.
+    default boolean hasContext(String context) {
+        return contexts().contains(context);
+    }
+
+    /// Tells `receiver` what `context`, one that [#hasContext] knows, says about an extent: first about the bytes from
     /// `offset` on, then about those that follow, until `length` bytes are told or the receiver has enough. The last
     /// extent may reach past the asked length.
     ///

@@ -100,7 +100,7 @@ final class ReadAnswer {
     }
 
     private List<StatusChunk.Extent> allocation(int length) throws IOException {
-        if (length < ASK_FOR_HOLES || !export.contexts().contains(Export.ALLOCATION)) {
+        if (length < ASK_FOR_HOLES || !export.hasContext(Export.ALLOCATION)) {
             return List.of();
         }
         return StatusCollector.collect(export, Export.ALLOCATION, request.offset(), length, MOST_HOLES);
