@@ -11,8 +11,6 @@ import io.xenolith.engine.point.SkippedDisk;
 import io.xenolith.repository.lock.LockMode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Backs up disks that the user names one by one, wherever they are.
@@ -37,21 +36,8 @@ abstract class BackupDisksCommand extends Subcommand {
                     + " XAPI returns it. Once for each disk; the name may be left out where there is one disk.")
     List<String> changed = List.of();
 
-    @Option(names = "--time", paramLabel = "TIME", description = "When the disks were so, such as 2026-01-31T02:00:00Z, if"
-            + " not now.")
-    Optional<Instant> time = Optional.empty();
-
-    @Option(names = "--tag", paramLabel = "TAG", description = "A word to find the restore point by. May be repeated.")
-    List<String> tags = List.of();
-
-    @Option(names = "--exclude-disk", paramLabel = "NAME",
-            description = "Leave this disk out, and record that it was. May be repeated.")
-    List<String> excluded = List.of();
-
-    @Option(names = "--level", paramLabel = "full|copy", defaultValue = "full",
-            description = "A copy is a full that no later increment is meant to start from. Default: full, or inc with"
-                    + " --base")
-    Level level;
+    @Mixin
+    PointOptions wanted = new PointOptions();
 
     @Option(names = "--dry-run", description = "Say what would be read, and do nothing.")
     boolean dryRun;
@@ -70,8 +56,8 @@ abstract class BackupDisksCommand extends Subcommand {
     public Integer call() throws IOException, InterruptedException {
         requireSense();
         var disks = disks();
-        var wanted = disks.stream().filter(disk -> !excluded.contains(disk.name())).toList();
-        var sources = new BackupSources(opener(), wanted, changedFiles(wanted));
+        var chosen = disks.stream().filter(disk -> !wanted.excluded.contains(disk.name())).toList();
+        var sources = new BackupSources(opener(), chosen, changedFiles(chosen));
         try (var open = run.open(dryRun ? LockMode.READ : LockMode.APPEND, "backup"); sources) {
             var origin = base.isPresent() ? BackupBase.find(open.repository().catalog(), base.get(), vm)
                     : new BackupBase.NotAskedFor();
@@ -80,8 +66,8 @@ abstract class BackupDisksCommand extends Subcommand {
                 new BackupPreview(run).show(vm, readLevel(), inputs);
                 return ExitCode.DONE;
             }
-            var plan = new BackupPlan(Machine.named(vm), time.map(at -> at.truncatedTo(ChronoUnit.SECONDS)), readLevel(),
-                    Consistency.CRASH, usedBase(inputs, origin), tags, skipped(), List.of());
+            var plan = new BackupPlan(Machine.named(vm), wanted.time(), readLevel(),
+                    Consistency.CRASH, usedBase(inputs, origin), wanted.tags, skipped(), List.of());
             var backup = new Backup(run, open);
             var points = backup.run("backup " + vm, (session, progress) -> {
                 var ingest = new DisksIngest(session, Backup.WORKERS, progress, open.random());
@@ -111,14 +97,12 @@ abstract class BackupDisksCommand extends Subcommand {
 
     private void requireSense() {
         requireVm(vm);
-        if (level != Level.FULL && level != Level.COPY) {
-            throw new UsageException("--level: full or copy; an increment is made by --base");
-        }
+        wanted.requireSense();
         if (!changed.isEmpty() && base.isEmpty()) {
             throw new UsageException("--changed needs --base: the restore point that the changes are counted from");
         }
         requireMore();
-        if (base.isPresent() && level == Level.COPY) {
+        if (base.isPresent() && wanted.level == Level.COPY) {
             throw new UsageException("--level copy reads everything, so it has no --base");
         }
     }
@@ -128,7 +112,7 @@ abstract class BackupDisksCommand extends Subcommand {
     }
 
     private Level readLevel() {
-        return base.isPresent() ? Level.INC : level;
+        return base.isPresent() ? Level.INC : wanted.level;
     }
 
     private List<NamedDisk> disks() {
@@ -144,18 +128,18 @@ abstract class BackupDisksCommand extends Subcommand {
         if (disks.stream().filter(disk -> disk.argument().isStandardInput()).count() > 1) {
             throw new UsageException("only one disk can come through standard input");
         }
-        excluded.stream().filter(name -> !seen.contains(name)).findFirst().ifPresent(unknown -> {
+        wanted.excluded.stream().filter(name -> !seen.contains(name)).findFirst().ifPresent(unknown -> {
             throw new UsageException("--exclude-disk %s: there is no such disk among %s"
                     .formatted(unknown, disks.stream().map(NamedDisk::name).collect(Collectors.joining(", "))));
         });
-        if (excluded.containsAll(seen)) {
+        if (wanted.excluded.containsAll(seen)) {
             throw new UsageException("all disks are excluded, so there is nothing to back up");
         }
         return disks;
     }
 
     private List<SkippedDisk> skipped() {
-        return excluded.stream().distinct().map(name -> new SkippedDisk(name, "excluded by --exclude-disk")).toList();
+        return wanted.excluded.stream().distinct().map(name -> new SkippedDisk(name, "excluded by --exclude-disk")).toList();
     }
 
     private Map<String, Path> changedFiles(List<NamedDisk> disks) {

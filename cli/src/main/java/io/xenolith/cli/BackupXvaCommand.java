@@ -1,17 +1,14 @@
 package io.xenolith.cli;
 
-import io.xenolith.engine.point.Level;
 import io.xenolith.repository.lock.LockMode;
 import io.xenolith.source.xva.XvaReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,20 +34,8 @@ final class BackupXvaCommand extends Subcommand {
     @Option(names = "--vm", paramLabel = "NAME", description = "What to call the machine, if not as the archive does.")
     Optional<String> vm = Optional.empty();
 
-    @Option(names = "--time", paramLabel = "TIME", description = "When the machine was so, such as 2026-01-31T02:00:00Z, if not"
-            + " now.")
-    Optional<Instant> time = Optional.empty();
-
-    @Option(names = "--tag", paramLabel = "TAG", description = "A word to find the restore point by. May be repeated.")
-    List<String> tags = List.of();
-
-    @Option(names = "--exclude-disk", paramLabel = "NAME",
-            description = "Leave this disk out, and record that it was. May be repeated.")
-    List<String> excluded = List.of();
-
-    @Option(names = "--level", paramLabel = "full|copy", defaultValue = "full",
-            description = "A copy is a full that no later increment is meant to start from. Default: full")
-    Level level;
+    @Mixin
+    PointOptions wanted = new PointOptions();
 
     BackupXvaCommand(Invocation run) {
         super(run);
@@ -59,13 +44,11 @@ final class BackupXvaCommand extends Subcommand {
     @Override
     public Integer call() throws IOException, InterruptedException {
         vm.ifPresent(Subcommand::requireVm);
-        if (level != Level.FULL && level != Level.COPY) {
-            throw new UsageException("--level: full or copy; an archive holds all of a machine");
-        }
+        wanted.requireSense();
         try (var open = run.open(LockMode.APPEND, "backup"); var xva = XvaReader.open(input(), place())) {
             var backup = new Backup(run, open);
-            var archive = new XvaArchive(xva, new XvaArchive.Wishes(vm, time.map(at -> at.truncatedTo(ChronoUnit.SECONDS)),
-                    level, tags, excluded));
+            var archive = new XvaArchive(xva, new XvaArchive.Wishes(vm, wanted.time(), wanted.level, wanted.tags,
+                    wanted.excluded));
             var points = backup.run("backup " + archive.title(), archive::ingest);
             backup.show(points);
             return ExitCode.DONE;

@@ -1,6 +1,7 @@
 package io.xenolith.cli;
 
 import io.xenolith.engine.Progress;
+import io.xenolith.engine.point.PointFile;
 import io.xenolith.engine.point.PointPart;
 import io.xenolith.engine.restore.DiskRestore;
 import io.xenolith.engine.restore.MappedDisk;
@@ -13,6 +14,9 @@ import io.xenolith.repository.lock.LockListener;
 import io.xenolith.repository.lock.LockMode;
 import io.xenolith.repository.lock.LockOwner;
 import io.xenolith.repository.lock.RepositoryLock;
+import io.xenolith.source.raw.StreamTarget;
+import io.xenolith.source.xva.Ova;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -50,6 +54,21 @@ public record OpenRepository(Repository repository, RepositoryLock lock, SecureR
     /// A disk or file of a restore point, to be read at any offset.
     public MappedDisk disk(PointPart part) throws IOException {
         return MappedDisk.open(repository.chunks(), repository.chunks(), part.root());
+    }
+
+    /// The content of a file that is kept beside disks, all of it in memory.
+    ///
+    /// @throws IOException if it is longer than any description of a machine
+    public byte[] read(PointFile file) throws IOException, InterruptedException {
+        if (file.size() > Ova.MAX_BYTES) {
+            throw new IOException("%s has %d bytes, more than it could".formatted(file.name(), file.size()));
+        }
+        var bytes = new ByteArrayOutputStream((int) file.size());
+        try (var target = new StreamTarget(file.name(), bytes)) {
+            restore(Progress.NONE).restore(file.root(), target);
+            target.commit();
+        }
+        return bytes.toByteArray();
     }
 
     @Override

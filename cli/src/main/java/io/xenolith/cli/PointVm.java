@@ -21,12 +21,11 @@ record PointVm(OpenRepository open, RestorePoint point, Optional<VmDescription> 
         implements StoredVm {
 
     static PointVm of(OpenRepository open, RestorePoint point) throws IOException, InterruptedException {
-        var files = new PointHistory(open);
         var records = point.file(VmDescription.FILE_NAME);
         var archive = point.file(XvaRestore.OVA_XML);
         return new PointVm(open, point,
-                records.isEmpty() ? Optional.empty() : Optional.of(VmDescription.decode(files.read(records.get()))),
-                archive.isEmpty() ? Optional.empty() : Optional.of(files.read(archive.get())));
+                records.isEmpty() ? Optional.empty() : Optional.of(VmDescription.decode(open.read(records.get()))),
+                archive.isEmpty() ? Optional.empty() : Optional.of(open.read(archive.get())));
     }
 
     @Override

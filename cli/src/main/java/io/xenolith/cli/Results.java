@@ -3,7 +3,6 @@ package io.xenolith.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -60,21 +59,5 @@ public final class Results {
 
     private static IOException failure(IOException cause) {
         return new IOException("the result could not be written to standard output; the command itself was done", cause);
-    }
-
-    private static final class StaysOpen extends FilterOutputStream {
-        StaysOpen(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length); // not byte by byte, as the base class would
-        }
-
-        @Override
-        public void close() throws IOException {
-            flush();
-        }
     }
 }

@@ -2,13 +2,10 @@ package io.xenolith.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.xenolith.engine.Progress;
 import io.xenolith.engine.point.PointDisk;
-import io.xenolith.engine.point.PointFile;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.source.image.DeviceName;
 import io.xenolith.source.raw.SparseFileTarget;
-import io.xenolith.source.raw.StreamTarget;
 import io.xenolith.source.raw.TargetOutput;
 import io.xenolith.source.xva.NewDisk;
 import io.xenolith.source.xva.NewOva;
@@ -17,8 +14,6 @@ import io.xenolith.source.xva.OvaDisk;
 import io.xenolith.source.xva.OvaMachine;
 import io.xenolith.source.xva.XvaFormat;
 import io.xenolith.source.xva.XvaWriter;
-import java.io.ByteArrayOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -94,7 +89,7 @@ record XvaRestore(Invocation run, OpenRepository open, RestorePoint point, List<
             throw new UsageException("the restore point %s has a description of its machine, which says how much memory and how"
                     + " many processors it has".formatted(point.id()));
         }
-        var xml = read(kept.get());
+        var xml = open.read(kept.get());
         var ova = Ova.parse(xml);
         var byRef = match(ova);
         if (byRef.isPresent()) {
@@ -103,19 +98,6 @@ record XvaRestore(Invocation run, OpenRepository open, RestorePoint point, List<
         run.note("the description that was backed up names other disks than are restored, so the machine is described anew,"
                 + " without its network");
         return anew(machine(ova), ova.streamedDisks(), asked);
-    }
-
-    private byte[] read(PointFile file) throws IOException, InterruptedException {
-        if (file.size() > Ova.MAX_BYTES) {
-            throw new IOException("%s of the restore point %s has %d bytes, more than any description of a machine"
-                    .formatted(file.name(), point.id(), file.size()));
-        }
-        var bytes = new ByteArrayOutputStream((int) file.size());
-        try (var target = new StreamTarget(file.name(), bytes)) {
-            open.restore(Progress.NONE).restore(file.root(), target);
-            target.commit();
-        }
-        return bytes.toByteArray();
     }
 
     /// Which disk each reference means, if the description names just the wanted disks, in their sizes.
@@ -186,22 +168,6 @@ record XvaRestore(Invocation run, OpenRepository open, RestorePoint point, List<
             return UUID.fromString(known.orElse(""));
         } catch (IllegalArgumentException _) {
             return UUID.nameUUIDFromBytes("xenolith/%s/%s".formatted(point.vm(), part).getBytes(UTF_8));
-        }
-    }
-
-    private static final class StaysOpen extends FilterOutputStream {
-        StaysOpen(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length); // not byte by byte, as the base class would
-        }
-
-        @Override
-        public void close() throws IOException {
-            flush();
         }
     }
 }
