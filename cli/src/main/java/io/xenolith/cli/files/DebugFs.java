@@ -25,7 +25,7 @@ record DebugFs(Tool debugfs, Path fileSystem) implements FileReader {
 
     @Override
     public List<FileEntry> list(FileEntry directory) throws IOException, InterruptedException {
-        return debugfs.say("", command("ls -p", directory)).lines().map(DebugFs::entry).flatMap(Optional::stream)
+        return debugfs.say(command("ls -p", directory)).lines().map(DebugFs::entry).flatMap(Optional::stream)
                 .filter(entry -> !entry.name().equals(".") && !entry.name().equals("..")).toList();
     }
 
@@ -45,7 +45,7 @@ record DebugFs(Tool debugfs, Path fileSystem) implements FileReader {
 
     @Override
     public void read(FileEntry file, OutputStream target) throws IOException, InterruptedException {
-        debugfs.copy("", command("cat", file), target);
+        debugfs.copy(command("cat", file), target);
     }
 
     private List<String> command(String command, FileEntry entry) {

@@ -41,7 +41,7 @@ final class SevenZip implements FileReader {
     private Map<String, List<FileEntry>> readAll() throws IOException, InterruptedException {
         var found = new LinkedHashMap<String, List<FileEntry>>();
         found.put("", new ArrayList<>());
-        var said = sevenZip.say("", List.of("l", "-slt", "-ba", "-sccUTF-8", "--", fileSystem.toString()));
+        var said = sevenZip.say(List.of("l", "-slt", "-ba", "-sccUTF-8", "--", fileSystem.toString()));
         for (var paragraph : said.split("\n\n")) {
             var values = new LinkedHashMap<String, String>();
             paragraph.lines().map(line -> line.split(" = ?", 2)).filter(pair -> pair.length == 2)
@@ -67,6 +67,6 @@ final class SevenZip implements FileReader {
     /// Without wildcards: a name is just that.
     @Override
     public void read(FileEntry file, OutputStream target) throws IOException, InterruptedException {
-        sevenZip.copy("", List.of("x", "-so", "-spd", "--", fileSystem.toString(), file.key()), target);
+        sevenZip.copy(List.of("x", "-so", "-spd", "--", fileSystem.toString(), file.key()), target);
     }
 }

@@ -39,27 +39,25 @@ record Tool(Path program, Path directory) {
     }
 
     /// Runs it and gives what it says, as text.
-    String say(String input, List<String> arguments) throws IOException, InterruptedException {
+    String say(List<String> arguments) throws IOException, InterruptedException {
         var said = new StringBuilder();
-        run(input, arguments, out -> said.append(new String(out.readAllBytes(), StandardCharsets.UTF_8)));
+        run(arguments, out -> said.append(new String(out.readAllBytes(), StandardCharsets.UTF_8)));
         return said.toString();
     }
 
     /// Runs it and copies what it says to `target`.
-    void copy(String input, List<String> arguments, OutputStream target) throws IOException, InterruptedException {
-        run(input, arguments, out -> out.transferTo(target));
+    void copy(List<String> arguments, OutputStream target) throws IOException, InterruptedException {
+        run(arguments, out -> out.transferTo(target));
     }
 
-    private void run(String input, List<String> arguments, Use use) throws IOException, InterruptedException {
+    private void run(List<String> arguments, Use use) throws IOException, InterruptedException {
         var complaints = Files.createTempFile(directory, "complaints", "");
         var builder = new ProcessBuilder(Stream.concat(Stream.of(program.toString()), arguments.stream()).toList())
                 .directory(directory.toFile()).redirectError(complaints.toFile());
         builder.environment().put("LC_ALL", "C.UTF-8");
         var process = builder.start();
         try {
-            try (var in = process.getOutputStream()) {
-                in.write(input.getBytes(StandardCharsets.UTF_8));
-            }
+            process.getOutputStream().close();
             try (var out = process.getInputStream()) {
                 use.of(out);
             }
