@@ -274,6 +274,43 @@ def check_nbd():
     assert content == raw(disk)
 
 
+def option(connection, number, data=b''):
+    """Sends an option and returns the answer's code."""
+    connection.sendall(struct.pack('>8sII', b'IHAVEOPT', number, len(data)) + data)
+    magic, echoed, answer, length = struct.unpack('>QIII', exactly(connection, 20))
+    assert (magic, echoed, length) == (0x3e889045565a9, number, 0)
+    return answer
+
+
+def check_nbd_options():
+    """The server knows few options, and none but STARTTLS before TLS."""
+    info = xen('VDI.get_nbd_info', disks(vm_called('web-01'))[0])[0]
+    plain = socket.create_connection((info['address'], int(info['port'])))
+    exactly(plain, 18)
+    plain.sendall(struct.pack('>I', 1))
+    assert (option(plain, 3), option(plain, 7, bytes(6))) == (0x80000005, 0x80000005)
+    assert option(plain, 5) == 1
+    secured = TLS.wrap_socket(plain)
+    assert (option(secured, 3), option(secured, 7, bytes(6)), option(secured, 5)) == (0x80000002, 0x80000001, 0x80000003)
+    name = info['exportname'].replace(SESSION, 'OpaqueRef:nobody').encode()
+    secured.sendall(struct.pack('>8sII', b'IHAVEOPT', 1, len(name)) + name)
+    assert secured.recv(1) == b'', 'a session that is over is not told, the connection just ends'
+
+
+def check_nbd_in_clear():
+    disk = disks(snapshot_of(vm_called('web-01'), 'for nbd'))[0]
+    info = xen('VDI.get_nbd_info', disk)[0]
+    connection, size = nbd(info, secured=False)
+    assert nbd_read(connection, 0, 4096) == raw(disk)[:4096]
+    connection.sendall(struct.pack('>IHHQQI', 0x25609513, 0, 0, 7, size - 512, 1024))
+    assert struct.unpack('>IIQ', exactly(connection, 16)) == (0x67446698, 0, 7), 'a read beyond the end is no error at first'
+    try:
+        exactly(connection, 1024)
+    except EOFError:
+        return
+    raise AssertionError('more bytes than the disk has')
+
+
 def check_nbd_limits():
     disk = disks(snapshot_of(vm_called('web-01'), 'for nbd'))[0]
     info = [info for info in xen('VDI.get_nbd_info', disk) if ':' not in info['address']][0]

@@ -2,7 +2,6 @@ package io.xenolith.cli;
 
 import io.xenolith.engine.Progress;
 import io.xenolith.engine.backup.DiskIngest;
-import io.xenolith.engine.point.Consistency;
 import io.xenolith.engine.point.PointDisk;
 import io.xenolith.engine.point.PointFile;
 import io.xenolith.engine.point.RestorePoint;
@@ -14,6 +13,7 @@ import io.xenolith.repository.write.BackupSession;
 import io.xenolith.source.raw.RawStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,10 +26,10 @@ import java.util.Optional;
 /// The way of all backups, wherever the disks come from: ingest, make durable, record the restore points, show the result.
 ///
 /// @param open locked for appending
-record Backup(Invocation run, OpenRepository open) {
+public record Backup(Invocation run, OpenRepository open) {
 
     /// Threads that ingest a disk.
-    static final int WORKERS = Runtime.getRuntime().availableProcessors();
+    public static final int WORKERS = Runtime.getRuntime().availableProcessors();
 
     private static final Duration SLIGHTLY = Duration.ofSeconds(10);
 
@@ -37,12 +37,12 @@ record Backup(Invocation run, OpenRepository open) {
     ///
     /// @param plan  what is known of its restore point beside
     /// @param disks those that were ingested, in their order
-    /// @param files to be kept beside them, by their names
-    record Ingested(BackupPlan plan, List<PointDisk> disks, Map<String, byte[]> files) {
+    /// @param files that are kept beside them
+    public record Ingested(BackupPlan plan, List<PointDisk> disks, List<PointFile> files) {
     }
 
     /// Takes disks into the repository.
-    interface Ingest {
+    public interface Ingest {
         /// @return the machines that they turned out to belong to
         List<Ingested> into(BackupSession session, Progress progress) throws IOException, InterruptedException;
     }
@@ -73,43 +73,56 @@ record Backup(Invocation run, OpenRepository open) {
     ///
     /// @param what for people who watch, such as `backup web`
     /// @return the restore points, one for each machine
-    List<RestorePoint> run(String what, Ingest ingest) throws IOException, InterruptedException {
+    public List<RestorePoint> run(String what, Ingest ingest) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        var machines = new ArrayList<Ingested>();
-        var files = new ArrayList<List<PointFile>>();
-        try (var session = open.repository().beginBackup(); var progress = run.progress(what)) {
-            machines.addAll(ingest.into(session, progress));
-            for (var machine : machines) {
-                files.add(keep(machine.files(), session));
-            }
+        try (var progress = run.progress(what)) {
+            return run(progress, ingest, start);
+        }
+    }
+
+    /// As [#run(String, Ingest)], with somebody else to watch.
+    List<RestorePoint> run(Progress progress, Ingest ingest) throws IOException, InterruptedException {
+        return run(progress, ingest, System.nanoTime());
+    }
+
+    private List<RestorePoint> run(Progress progress, Ingest ingest, long start) throws IOException, InterruptedException {
+        List<Ingested> machines;
+        try (var session = open.repository().beginBackup()) {
+            machines = ingest.into(session, progress);
             session.flush();
         }
         double seconds = (System.nanoTime() - start) / 1_000_000 / 1e3;
         var points = new ArrayList<RestorePoint>();
-        for (int i = 0; i < machines.size(); i++) {
-            points.add(commit(machines.get(i), files.get(i), seconds));
+        for (var machine : machines) {
+            points.add(commit(machine, seconds));
         }
         return points;
     }
 
-    private static List<PointFile> keep(Map<String, byte[]> files, BackupSession session)
-            throws IOException, InterruptedException {
+    /// Takes files into the repository, by their names.
+    static List<PointFile> keep(Map<String, byte[]> files, BackupSession session) throws IOException, InterruptedException {
         var kept = new ArrayList<PointFile>();
         for (var file : files.entrySet()) {
-            try (var stream = new RawStream(new ByteArrayInputStream(file.getValue()))) {
-                var root = new DiskIngest(session, 1, Progress.NONE).stream(stream).root();
-                kept.add(new PointFile(file.getKey(), file.getValue().length, root));
-            }
+            kept.add(keep(file.getKey(), new ByteArrayInputStream(file.getValue()), session, Progress.NONE));
         }
         return kept;
     }
 
-    private RestorePoint commit(Ingested ingested, List<PointFile> files, double seconds) throws IOException {
+    /// Takes a file into the repository.
+    ///
+    /// @param content to its end; not closed
+    static PointFile keep(String name, InputStream content, BackupSession session, Progress progress)
+            throws IOException, InterruptedException {
+        var ingested = new DiskIngest(session, 1, progress).stream(new RawStream(content));
+        return new PointFile(name, ingested.size(), ingested.root());
+    }
+
+    private RestorePoint commit(Ingested ingested, double seconds) throws IOException {
         var catalog = open.repository().catalog();
         var plan = ingested.plan();
         var time = plan.time().isPresent() ? plan.time().get() : now(catalog, plan.machine().name());
-        var point = new RestorePoint(Catalog.newId(open.random()), plan.machine(), time, plan.level(), Consistency.CRASH,
-                ingested.disks(), files, plan.skipped(), plan.notes(), plan.tags(), plan.base(), seconds, Version.text());
+        var point = new RestorePoint(Catalog.newId(open.random()), plan.machine(), time, plan.level(), plan.consistency(),
+                ingested.disks(), ingested.files(), plan.skipped(), plan.notes(), plan.tags(), plan.base(), seconds, Version.text());
         catalog.add(point);
         return point;
     }
@@ -130,13 +143,18 @@ record Backup(Invocation run, OpenRepository open) {
     }
 
     /// Shows what became of it: one machine as [Result], several as [Results].
-    void show(List<RestorePoint> points) throws IOException {
+    public void show(List<RestorePoint> points) throws IOException {
+        show(run, points);
+    }
+
+    static void show(Invocation run, List<RestorePoint> points) throws IOException {
         var results = points.stream().map(Result::of).toList();
         run.results().show(results.size() == 1 ? results.getFirst() : new Results(results), out ->
                 points.forEach(point -> print(point, out)));
     }
 
-    private static void print(RestorePoint point, PrintStream out) {
+    /// Writes one restore point for people.
+    static void print(RestorePoint point, PrintStream out) {
         var table = new Table("DISK", ">SIZE", ">READ", ">NEW", ">STORED");
         point.disks().forEach(disk -> table.row(disk.name(), ByteSize.format(disk.size()),
                 ByteSize.format(disk.bytesRead()), ByteSize.format(disk.bytesNew()), ByteSize.format(disk.bytesStored())));

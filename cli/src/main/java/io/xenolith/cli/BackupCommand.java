@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "SOURCE",
         description = "Backs up the disks of a machine into a new restore point.",
         footer = {"", "Example:", "  xenolith -r /backup backup image --vm web web.img"},
-        subcommands = {BackupImageCommand.class, BackupXvaCommand.class})
+        subcommands = {BackupImageCommand.class, BackupXvaCommand.class, BackupNbdCommand.class, BackupVmCommand.class,
+            BackupPoolDbCommand.class, BackupHostCommand.class, BackupImportCommand.class})
 final class BackupCommand implements Runnable {
 
     @Spec
@@ -19,6 +20,7 @@ final class BackupCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "backup of what? Name a source: image or xva");
+        throw new ParameterException(spec.commandLine(), "backup of what? Name a source: image, xva, nbd, vm, pool-db, host or"
+                + " import");
     }
 }

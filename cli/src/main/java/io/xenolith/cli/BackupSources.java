@@ -9,10 +9,8 @@ import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.source.changed.ChangedBlocks;
 import io.xenolith.source.changed.ChangedBlocksException;
 import io.xenolith.source.image.DiskImage;
-import io.xenolith.source.image.ImageFormat;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,8 +25,7 @@ final class BackupSources implements Closeable {
     /// What stands before the id of an image, to tell it from the ids of hypervisors.
     private static final String VHD = "vhd:";
 
-    private final Invocation run;
-    private final Shape shape;
+    private final DiskOpener opener;
     private final List<NamedDisk> disks;
     private final Map<String, Path> changed;
     private final Map<String, UUID> known = new LinkedHashMap<>();
@@ -38,28 +35,9 @@ final class BackupSources implements Closeable {
     record NamedDisk(String name, DiskArgument argument) {
     }
 
-    /// What the images are said to be.
-    ///
-    /// @param format nothing if their content shall tell
-    /// @param delta  whether a qcow2 image is what changed, though it names no other image
-    record Shape(Optional<ImageFormat> format, boolean delta) {
-
-        static Shape parse(String text) {
-            return switch (text) {
-                case "auto" -> new Shape(Optional.empty(), false);
-                case "raw" -> new Shape(Optional.of(ImageFormat.RAW), false);
-                case "vhd" -> new Shape(Optional.of(ImageFormat.VHD_DYNAMIC), false);
-                case "qcow2" -> new Shape(Optional.of(ImageFormat.QCOW2), false);
-                case "qcow2-delta" -> new Shape(Optional.of(ImageFormat.QCOW2), true);
-                default -> throw new UsageException("--format %s: auto, raw, vhd, qcow2 or qcow2-delta".formatted(text));
-            };
-        }
-    }
-
     /// @param changed what changed, by the names of disks
-    BackupSources(Invocation run, Shape shape, List<NamedDisk> disks, Map<String, Path> changed) {
-        this.run = run;
-        this.shape = shape;
+    BackupSources(DiskOpener opener, List<NamedDisk> disks, Map<String, Path> changed) {
+        this.opener = opener;
         this.disks = disks;
         this.changed = changed;
     }
@@ -67,11 +45,11 @@ final class BackupSources implements Closeable {
     List<DiskInput> open(BackupBase base) throws IOException {
         var inputs = new ArrayList<DiskInput>();
         for (var disk : disks) {
-            var image = open.add(image(disk.argument()));
+            var image = open.add(opener.open(disk.argument()));
             image.identity().self().ifPresent(id -> known.put(disk.name(), id));
             inputs.add(switch (image) {
                 case DiskImage.Arriving arriving -> new DiskInput.Stream(disk.name(), arriving.stream());
-                case DiskImage.AtRest atRest -> input(disk.name(), atRest.source(), base);
+                case DiskImage.AtRest atRest -> input(disk, atRest.source(), base);
                 case DiskImage.Changes changes -> delta(disk, changes, base);
             });
             if (changed.containsKey(disk.name()) && !(image instanceof DiskImage.AtRest)) {
@@ -82,31 +60,23 @@ final class BackupSources implements Closeable {
         return inputs;
     }
 
-    private DiskImage image(DiskArgument argument) throws IOException {
-        var scratch = Temporary.systemFolder();
-        return argument.isStandardInput()
-                ? DiskImage.arriving("standard input", Channels.newChannel(run.surroundings().in()), shape.format(),
-                        shape.delta(), scratch)
-                : DiskImage.open(Path.of(argument.file()), shape.format(), shape.delta(), scratch);
-    }
-
-    private DiskInput input(String name, DiskSource source, BackupBase base) throws IOException {
+    private DiskInput input(NamedDisk disk, DiskSource source, BackupBase base) throws IOException {
         return switch (base) {
-            case BackupBase.NotAskedFor _ -> new DiskInput.Whole(name, source);
-            case BackupBase.Unusable unusable -> new DiskInput.WholeInstead(name, source, unusable.reason());
-            case BackupBase.Found found -> against(found.point(), name, source);
+            case BackupBase.NotAskedFor _ -> new DiskInput.Whole(disk.name(), source);
+            case BackupBase.Unusable unusable -> new DiskInput.WholeInstead(disk.name(), source, unusable.reason());
+            case BackupBase.Found found -> against(found.point(), disk, source);
         };
     }
 
-    private DiskInput against(RestorePoint base, String name, DiskSource source) throws IOException {
+    private DiskInput against(RestorePoint base, NamedDisk disk, DiskSource source) throws IOException {
+        var name = disk.name();
         var old = base.disk(name);
         if (old.isEmpty()) {
             return new DiskInput.WholeInstead(name, source, "the base %s has no disk called %s".formatted(base.id(), name));
         }
-        if (!changed.containsKey(name)) {
-            return new DiskInput.WholeInstead(name, source, "no --changed was given for it");
-        }
-        return new DiskInput.Changed(name, source, new ChangesSince(old.get().root(), changes(name, source.size())));
+        var told = changed.containsKey(name) ? Optional.of(changes(name, source.size())) : opener.changed(disk.argument());
+        return told.isEmpty() ? new DiskInput.WholeInstead(name, source, "no --changed was given for it")
+                : new DiskInput.Changed(name, source, new ChangesSince(old.get().root(), told.get()));
     }
 
     private Extents changes(String name, long diskSize) throws IOException {

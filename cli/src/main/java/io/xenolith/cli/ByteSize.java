@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Numbers of bytes as people write them, in powers of 1024.
-final class ByteSize {
+public final class ByteSize {
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,15})\\s*([kmgtKMGT]?)(?:i?[bB])?");
     private static final String UNITS = "KMGTPE";
@@ -13,7 +13,7 @@ final class ByteSize {
     }
 
     /// Such as `1.8 GiB`; exact below 1 KiB.
-    static String format(long bytes) {
+    public static String format(long bytes) {
         if (Math.abs(bytes) < 1024) {
             return bytes + " B";
         }
@@ -29,7 +29,7 @@ final class ByteSize {
     /// Reads a number with or without one of the units k, m, g, t, such as `64k`, `64KiB` or `65536`.
     ///
     /// @throws IllegalArgumentException if `text` is something else
-    static long parse(String text) {
+    public static long parse(String text) {
         var parts = TEXT.matcher(text);
         if (!parts.matches()) {
             throw new IllegalArgumentException("'%s' is no size; write a number with or without k, m, g or t, such as 64k"

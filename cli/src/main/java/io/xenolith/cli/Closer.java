@@ -6,11 +6,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /// Closes all that was added to it, the last one first, whatever fails on the way.
-final class Closer implements Closeable {
+public final class Closer implements Closeable {
 
     private final Deque<Closeable> open = new ArrayDeque<>();
 
-    <T extends Closeable> T add(T resource) {
+    public <T extends Closeable> T add(T resource) {
         open.push(resource);
         return resource;
     }

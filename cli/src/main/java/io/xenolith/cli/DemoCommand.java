@@ -1,6 +1,5 @@
 package io.xenolith.cli;
 
-import io.xenolith.cli.DemoDisk.Day;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,11 +16,12 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Shows the whole way on a disk of its own: each step is a command that a user would type.
+/// Shows the whole way on a pool of its own: each step is a command that a user would type.
 @Command(
         name = "demo",
-        description = "Shows the whole way on a small disk that it makes: full backup, a day's changes, increment, verify,"
-                + " restore of both, comparison byte by byte, prune and report. Takes seconds and leaves nothing behind.",
+        description = "Shows the whole way on a simulated pool with two machines: full backup by changed-block tracking, a"
+                + " day's changes, increment over NBD with TLS, an XVA of the other machine, verify, restore into the pool,"
+                + " comparison byte by byte, prune and report. Takes seconds and leaves nothing behind.",
         footer = {"", "Examples:", "  xenolith demo", "  xenolith demo --keep /tmp/demo"})
 final class DemoCommand extends Subcommand {
 
@@ -29,6 +29,8 @@ final class DemoCommand extends Subcommand {
     Optional<Path> keep = Optional.empty();
 
     private final List<Step> steps = new ArrayList<>();
+    private Path repository;
+    private DemoPool pool;
 
     DemoCommand(Invocation run) {
         super(run);
@@ -66,61 +68,67 @@ final class DemoCommand extends Subcommand {
     }
 
     private void demonstrate(Path folder) throws IOException, InterruptedException {
-        var disk = DemoDisk.make(folder);
-        tell("make a disk", "%s of %s with %s of data".formatted(disk.kind(), ByteSize.format(Files.size(disk.first())),
-                ByteSize.format(disk.dataBytes())));
-        var repository = folder.resolve("repository");
-        command(repository, "init");
-        tell("init", "an empty repository");
+        try (var pool = DemoPool.start(folder)) {
+            this.repository = folder.resolve("repository");
+            this.pool = pool;
+            tell("a simulated pool", "%s: machine web on %s with %s of data, machine db".formatted(pool.pool().version().brand()
+                    + " " + pool.pool().version().product(), pool.disk().kind(), ByteSize.format(pool.disk().dataBytes())));
+            prepare();
+            backUp();
+            restore();
+            pruneAndReport();
+        }
+    }
 
-        var full = command(repository, "backup", "image", "--vm", "demo", disk.first().toString());
-        tellBackup("full backup", full);
-        var day = disk.nextDay();
+    private void prepare() throws IOException {
+        command("init", "--encrypt");
+        tell("init", "an empty, encrypted repository");
+        command("pool", "add", "demo", pool.pool().url().toString(), "--user", pool.pool().user(), "--fingerprint",
+                pool.pool().fingerprint());
+        tell("pool add", "its certificate is pinned, its password kept encrypted");
+    }
+
+    private void backUp() throws IOException, InterruptedException {
+        tellBackup("full of web", command("backup", "vm", "web", "--pool", "demo", "--method", "cbt"));
+        var day = pool.disk().nextDay();
+        pool.put(day.image());
         tell("a day passes", "%s written to the disk, in %d of its 64 KiB blocks".formatted(
                 ByteSize.format(day.bytesWritten()), day.changedBlocks()));
-        var increment = command(repository, "backup", "image", "--vm", "demo", "--base", "demo@latest",
-                "--changed", day.bitmap().toString(), day.image().toString());
-        tellBackup("increment", increment);
-
-        var verified = command(repository, "verify", "--read-data");
+        tellBackup("increment over NBD", command("backup", "vm", "web", "--pool", "demo", "--method", "cbt"));
+        tellBackup("db as one XVA", command("backup", "vm", "db", "--pool", "demo", "--method", "xva"));
+        var verified = command("verify", "--read-data");
         tell("verify", "%s of data read and compared, no damage"
                 .formatted(ByteSize.format(verified.get("bytesChecked").longValue())));
-        restoreBoth(repository, folder, disk, day, full, increment);
-        pruneAndReport(repository, folder, day, increment);
     }
 
-    private void restoreBoth(Path repository, Path folder, DemoDisk disk, Day day, JsonNode full, JsonNode increment)
-            throws IOException {
-        restore(repository, "restore the full", full, folder.resolve("full.raw"), disk.first());
-        restore(repository, "restore the increment", increment, folder.resolve("increment.raw"), day.image());
-    }
-
-    private void restore(Path repository, String what, JsonNode point, Path output, Path original) throws IOException {
-        var restored = command(repository, "restore", point.get("point").stringValue(), "--output", output.toString());
-        long differs = Files.mismatch(original, output);
-        if (differs >= 0) {
-            throw new DemoFailed("%s: %s differs from %s at byte %d".formatted(what, output, original, differs));
+    private void restore() throws IOException {
+        for (var machine : List.of(pool.web(), pool.db())) {
+            var name = machine == pool.web() ? "web" : "db";
+            var restored = command("restore", name + "@latest", "--pool", "demo", "--new-name", name + " restored");
+            var uuid = restored.get("vm").get("uuid").stringValue();
+            if (!pool.haveTheSameDisks(machine, uuid)) {
+                throw new DemoFailed("the restored machine '%s restored' differs from %s".formatted(name, name));
+            }
+            tell("restore " + name, "a new machine in the pool, %s sent, byte for byte what it was"
+                    .formatted(ByteSize.format(restored.get("bytesSent").longValue())));
         }
-        tell(what, "%s written, byte for byte what it was"
-                .formatted(ByteSize.format(restored.get("disks").get(0).get("bytesWritten").longValue())));
-        Files.delete(output);
     }
 
-    private void pruneAndReport(Path repository, Path folder, Day day, JsonNode increment) throws IOException {
-        var pruned = command(repository, "prune", "--keep-last", "1");
+    private void pruneAndReport() throws IOException {
+        var pruned = command("prune", "--keep-last", "1");
         tell("prune", "%d restore point removed, %d kept, %s freed".formatted(pruned.get("removedPoints").intValue(),
                 pruned.get("keptPoints").intValue(), ByteSize.format(pruned.get("freedBytes").longValue())));
-        restore(repository, "restore once more", increment, folder.resolve("once-more.raw"), day.image());
-        var report = command(repository, "report");
+        var report = command("report");
         tell("report", "%s of data, %s different, %s stored".formatted(
                 ByteSize.format(report.get("logicalBytes").longValue()), ByteSize.format(report.get("uniqueBytes").longValue()),
                 ByteSize.format(report.get("storedBytes").longValue())));
     }
 
     /// Runs a command as a user would, and returns its JSON document.
-    private JsonNode command(Path repository, String... args) throws IOException {
+    private JsonNode command(String... args) throws IOException {
         var out = new ByteArrayOutputStream();
-        var surroundings = new Surroundings(new ByteArrayInputStream(new byte[0]), out, run.surroundings().err(), Map.of(),
+        var secrets = Map.of("XENOLITH_PASSWORD", "demo", "XENOLITH_POOL_PASSWORD", pool.pool().password());
+        var surroundings = new Surroundings(new ByteArrayInputStream(new byte[0]), out, run.surroundings().err(), secrets,
                 Terminal.NONE);
         var all = Stream.concat(Stream.of("-r", repository.toString(), "--json", "--quiet"), Stream.of(args));
         int exitCode = Cli.run(surroundings, all.toArray(String[]::new));

@@ -1,5 +1,6 @@
 package io.xenolith.cli;
 
+import io.xenolith.source.image.DeviceName;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -11,7 +12,6 @@ import java.util.regex.Pattern;
 record DiskArgument(Optional<String> disk, String file) {
 
     private static final Pattern TEXT = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]*)=(.+)", Pattern.DOTALL);
-    private static final int LETTERS = 26;
 
     static DiskArgument parse(String text) {
         var parts = TEXT.matcher(text);
@@ -27,11 +27,6 @@ record DiskArgument(Optional<String> disk, String file) {
     ///
     /// @param index counted from 0
     String name(int index) {
-        return disk.orElseGet(() -> "xvd" + letters(index));
-    }
-
-    private static String letters(int index) {
-        var last = String.valueOf((char) ('a' + index % LETTERS));
-        return index < LETTERS ? last : letters(index / LETTERS - 1) + last;
+        return disk.orElseGet(() -> DeviceName.at(index));
     }
 }

@@ -1,14 +1,14 @@
 package io.xenolith.cli;
 
 /// What the process ends with. Others rely on these numbers.
-final class ExitCode {
+public final class ExitCode {
 
-    static final int DONE = 0;
-    static final int FAILED = 1;
+    public static final int DONE = 0;
+    public static final int FAILED = 1;
     static final int USAGE = 2;
     static final int DAMAGE = 3;
     static final int LOCKED = 4;
-    static final int INTERRUPTED = 130;
+    public static final int INTERRUPTED = 130;
 
     private ExitCode() {
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// The options of all commands, which stand before or after the command's name.
-final class GlobalOptions {
+public final class GlobalOptions {
 
     @Option(names = {"-r", "--repo"}, paramLabel = "REPO", scope = INHERIT, order = 1000,
             description = "The repository, a directory. Default: $XENOLITH_REPO")
@@ -28,9 +28,14 @@ final class GlobalOptions {
     boolean json;
 
     @Option(names = {"-q", "--quiet"}, scope = INHERIT, order = 1004, description = "Show no progress.")
-    boolean quiet;
+    public boolean quiet;
 
     @Option(names = {"-v", "--verbose"}, scope = INHERIT, order = 1005,
             description = "Say more, and where in the program a failure arose.")
     boolean verbose;
+
+    /// Whether the result is to be one JSON document.
+    public boolean json() {
+        return json;
+    }
 }

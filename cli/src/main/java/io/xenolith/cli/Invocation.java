@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// What a command works with.
-record Invocation(Surroundings surroundings, GlobalOptions options, Results results) {
+public record Invocation(Surroundings surroundings, GlobalOptions options, Results results) {
 
     static Invocation of(Surroundings surroundings, GlobalOptions options) {
         return new Invocation(surroundings, options, new Results(surroundings, options));
@@ -15,7 +15,7 @@ record Invocation(Surroundings surroundings, GlobalOptions options, Results resu
     /// The directory of the repository, which need not exist.
     ///
     /// @throws UsageException if none was named, or it lies where this version cannot reach
-    Path repositoryPath() {
+    public Path repositoryPath() {
         var named = options.repository.or(() -> Optional.ofNullable(surroundings.environment().get("XENOLITH_REPO")))
                 .filter(name -> !name.isEmpty())
                 .orElseThrow(() -> new UsageException("no repository is named; give its directory by -r or XENOLITH_REPO"));
@@ -28,7 +28,7 @@ record Invocation(Surroundings surroundings, GlobalOptions options, Results resu
     /// Opens the repository, waiting for its lock as long as the options allow.
     ///
     /// @param command what others are told who have to wait
-    OpenRepository open(LockMode mode, String command) throws IOException, InterruptedException {
+    public OpenRepository open(LockMode mode, String command) throws IOException, InterruptedException {
         return OpenRepository.open(this, mode, command);
     }
 
@@ -46,12 +46,12 @@ record Invocation(Surroundings surroundings, GlobalOptions options, Results resu
     }
 
     /// Says that something is wrong which does not stop the work.
-    void warn(String sentence) {
+    public void warn(String sentence) {
         surroundings.err().println("xenolith: warning: " + sentence);
     }
 
     /// Says what goes on, unless nobody wants to know.
-    void note(String sentence) {
+    public void note(String sentence) {
         if (!options.quiet) {
             surroundings.err().println("xenolith: " + sentence);
         }

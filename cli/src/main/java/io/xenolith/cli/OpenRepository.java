@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 ///
 /// @param repository what the command works on
 /// @param random     cryptographically strong
-record OpenRepository(Repository repository, RepositoryLock lock, SecureRandom random) implements Closeable {
+public record OpenRepository(Repository repository, RepositoryLock lock, SecureRandom random) implements Closeable {
 
     /// The password comes before the lock: nobody shall wait for somebody who is typing.
     static OpenRepository open(Invocation run, LockMode mode, String command) throws IOException, InterruptedException {
@@ -48,7 +48,7 @@ record OpenRepository(Repository repository, RepositoryLock lock, SecureRandom r
     }
 
     /// A disk or file of a restore point, to be read at any offset.
-    MappedDisk disk(PointPart part) throws IOException {
+    public MappedDisk disk(PointPart part) throws IOException {
         return MappedDisk.open(repository.chunks(), repository.chunks(), part.root());
     }
 

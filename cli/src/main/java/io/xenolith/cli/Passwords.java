@@ -17,10 +17,11 @@ import java.util.Optional;
 /// @param variable the environment's, such as `XENOLITH_PASSWORD`; with `_FILE` behind it, it names a file
 /// @param what     what is asked for, such as `Password of /backup`
 /// @param chosen   whether it is a new one, so that a slip of the finger must be noticed
-record Passwords(Surroundings surroundings, Optional<Path> file, String variable, String what, boolean chosen)
+public record Passwords(Surroundings surroundings, Optional<Path> file, String variable, String what, boolean chosen)
         implements PasswordSource {
 
-    private static final int MAX_FILE_BYTES = 64 << 10;
+    /// The most that is read of a file or a command to find its first line.
+    public static final int MAX_BYTES = 64 << 10;
 
     @Override
     public Optional<char[]> password() throws IOException {
@@ -38,21 +39,28 @@ record Passwords(Surroundings surroundings, Optional<Path> file, String variable
 
     private static char[] firstLine(Path file) throws IOException {
         try (var in = Files.newInputStream(file)) {
-            var bytes = in.readNBytes(MAX_FILE_BYTES);
-            var text = UTF_8.decode(ByteBuffer.wrap(bytes));
-            var all = text.array();
-            int length = 0;
-            while (length < text.length() && all[length] != '\n' && all[length] != '\r') {
-                length++;
-            }
-            var line = Arrays.copyOf(all, length);
-            Arrays.fill(bytes, (byte) 0);
-            Arrays.fill(all, '\0');
-            if (length == 0) {
-                throw new IOException("%s holds no password: its first line is empty".formatted(file));
-            }
-            return line;
+            return firstLine(in.readNBytes(MAX_BYTES), file.toString());
         }
+    }
+
+    /// The first line of what was read.
+    ///
+    /// @param bytes in UTF-8; wiped
+    /// @param whence for the message if it is empty
+    public static char[] firstLine(byte[] bytes, String whence) throws IOException {
+        var text = UTF_8.decode(ByteBuffer.wrap(bytes));
+        var all = text.array();
+        int length = 0;
+        while (length < text.length() && all[length] != '\n' && all[length] != '\r') {
+            length++;
+        }
+        var line = Arrays.copyOf(all, length);
+        Arrays.fill(bytes, (byte) 0);
+        Arrays.fill(all, '\0');
+        if (length == 0) {
+            throw new IOException("%s holds no password: its first line is empty".formatted(whence));
+        }
+        return line;
     }
 
     private Optional<char[]> ask() throws IOException {

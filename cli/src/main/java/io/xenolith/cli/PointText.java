@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.stream.Collectors;
 
 /// Parts of restore points as tables show them.
-final class PointText {
+public final class PointText {
 
     private PointText() {
     }
 
     /// Such as `2026-01-31 02:00:00`, in UTC: what `NAME@TIME` takes.
-    static String time(Instant time) {
+    public static String time(Instant time) {
         return time.toString().replace('T', ' ').replace("Z", "");
     }
 

@@ -7,6 +7,7 @@ import io.xenolith.engine.restore.DiskRestore;
 import io.xenolith.engine.restore.RestoredDisk;
 import io.xenolith.repository.lock.LockMode;
 import io.xenolith.source.qcow2.Qcow2Compression;
+import io.xenolith.source.vm.restore.RestoreRequest.Hardware;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Parameters;
 /// Brings the disks of a restore point back.
 @Command(
         name = "restore",
-        description = "Writes the disks of a restore point to files, a block device or standard output, in any format.",
+        description = "Writes the disks of a restore point to files, a block device or standard output, in any format, or"
+                + " restores the machine into a pool.",
         footer = {
             "",
             "A file appears under its name when it is complete, and holes stay holes. Nothing is overwritten without --force"
@@ -35,6 +37,8 @@ import picocli.CommandLine.Parameters;
             "  xenolith -r /backup restore web@latest --output web.img --update",
             "  xenolith -r /backup restore web@latest --format xva --compress zstd --output web.xva",
             "  xenolith -r /backup restore web@latest --format qcow2 --output web.qcow2",
+            "  xenolith -r /backup restore web@latest --pool lab --new-name web-test --start",
+            "  xenolith -r /backup restore web@latest --pool lab --overwrite --shutdown",
             "  xenolith -r /backup restore web@latest --format vhd --delta-from web@2026-01-31 --output tuesday/",
         })
 final class RestoreCommand extends Subcommand {
@@ -42,7 +46,7 @@ final class RestoreCommand extends Subcommand {
     @Parameters(paramLabel = "POINT", description = "An id, a unique beginning of one, NAME@latest or NAME@TIME.")
     String reference;
 
-    @Option(names = {"-o", "--output"}, required = true, paramLabel = "FILE|DIR|-",
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE|DIR|-",
             description = "A file or block device for one disk; a directory for one or several, where each becomes NAME.raw"
                     + " or as its format is called; '-' for standard output.")
     String output;
@@ -83,8 +87,11 @@ final class RestoreCommand extends Subcommand {
             description = "Compress an XVA (zstd or gzip) or a qcow2 image (zstd or deflate).")
     Optional<String> compression = Optional.empty();
 
-    @ArgGroup(validate = false, heading = "%nFor --format xva:%n")
+    @ArgGroup(validate = false, heading = "%nFor --format xva, and for a machine without a description:%n")
     XvaOptions xva = new XvaOptions();
+
+    @ArgGroup(validate = false, heading = "%nInto a pool:%n")
+    PoolRestoreOptions into = new PoolRestoreOptions();
 
     RestoreCommand(Invocation run) {
         super(run);
@@ -108,6 +115,12 @@ final class RestoreCommand extends Subcommand {
         try (var open = run.open(LockMode.READ, "restore")) {
             long start = System.nanoTime();
             var point = open.repository().catalog().resolve(reference);
+            if (into.pool.isPresent()) {
+                disks(point); // refuses names that are not there
+                var hardware = new Hardware(xva.memoryBytes(), xva.processors(), xva.startedBy());
+                new PoolRestore(run, open, point, into).run(into.request(point, names, hardware));
+                return ExitCode.DONE;
+            }
             var disks = format.equals("xva") ? restoreXva(open, point) : restoreImages(open, point);
             double seconds = (System.nanoTime() - start) / 1_000_000 / 1e3;
             show(new Result(point.id(), point.vm(), disks, seconds));
@@ -120,6 +133,14 @@ final class RestoreCommand extends Subcommand {
             throw new UsageException("--format %s: raw, vhd, qcow2 or xva".formatted(format));
         }
         boolean raw = format.equals("raw");
+        refuse(output == null && into.pool.isEmpty(), "where to? Give --output or --pool");
+        refuse(output != null && into.pool.isPresent(), "--output and --pool: one at a time");
+        refuse(into.pool.isEmpty() && into.given(), "what is to happen in a pool needs --pool");
+        if (into.pool.isPresent()) {
+            refuse(!raw || update || force || aroundDamage || deltaFrom.isPresent() || compression.isPresent()
+                    || !files.isEmpty(), "--pool takes no options about files");
+            return;
+        }
         boolean image = format.equals("vhd") || format.equals("qcow2");
         refuse(update && !raw, "--update compares raw disks; leave --format out");
         refuse(update && output.equals("-"), "--update needs a file or a block device that can be read, not standard output");

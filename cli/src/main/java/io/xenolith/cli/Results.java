@@ -12,7 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Where a command's result goes: to standard output, for people or as one JSON document.
-final class Results {
+public final class Results {
 
     private final OutputStream out;
     private final GlobalOptions options;
@@ -26,7 +26,7 @@ final class Results {
     ///
     /// @param result its components, and those of the records in it, are the keys of the document
     /// @param text   writes it for people
-    void show(Object result, Consumer<PrintStream> text) throws IOException {
+    public void show(Object result, Consumer<PrintStream> text) throws IOException {
         if (options.json) {
             showJson(result);
         } else {

@@ -5,12 +5,12 @@ import io.xenolith.repository.point.VmName;
 import java.util.concurrent.Callable;
 
 /// A command. Its answer is the exit code.
-abstract class Subcommand implements Callable<Integer> {
+public abstract class Subcommand implements Callable<Integer> {
 
     /// What it works with.
-    final Invocation run;
+    protected final Invocation run;
 
-    Subcommand(Invocation run) {
+    protected Subcommand(Invocation run) {
         this.run = run;
     }
 
@@ -28,7 +28,7 @@ abstract class Subcommand implements Callable<Integer> {
     /// Warns of what in the catalog cannot be read.
     ///
     /// @return the exit code that comes of it
-    final int warnOfUnreadable(Points found) {
+    protected final int warnOfUnreadable(Points found) {
         found.unreadable().forEach(object ->
                 run.warn("restore point %s cannot be read: %s".formatted(object.name(), object.reason())));
         return found.unreadable().isEmpty() ? ExitCode.DONE : ExitCode.DAMAGE;

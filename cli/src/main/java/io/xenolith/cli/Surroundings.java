@@ -17,7 +17,7 @@ import java.util.Map;
 /// @param err         for everything else
 /// @param environment the variables `XENOLITH_…`
 /// @param terminal    whoever sits in front of it
-record Surroundings(InputStream in, OutputStream out, PrintStream err, Map<String, String> environment, Terminal terminal) {
+public record Surroundings(InputStream in, OutputStream out, PrintStream err, Map<String, String> environment, Terminal terminal) {
 
     /// Those of this process. Text is written in UTF-8 wherever it goes: JSON demands it.
     static Surroundings ofProcess() {

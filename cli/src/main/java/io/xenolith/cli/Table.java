@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// A table without lines. Columns whose name begins with `>` stand to the right, as numbers should.
-final class Table {
+public final class Table {
 
     private static final int MAX_COLUMN_CHARACTERS = 200;
 
     private final Column[] columns;
     private final List<Object[]> rows = new ArrayList<>();
 
-    Table(String... names) {
+    public Table(String... names) {
         columns = List.of(names).stream().map(Table::column).toArray(Column[]::new);
     }
 
@@ -28,12 +28,12 @@ final class Table {
     }
 
     /// Adds a row with as many cells as there are columns.
-    Table row(Object... cells) {
+    public Table row(Object... cells) {
         rows.add(cells);
         return this;
     }
 
-    void print(PrintStream out) {
+    public void print(PrintStream out) {
         var text = AsciiTable.getTable(AsciiTable.NO_BORDERS, columns, rows.toArray(Object[][]::new));
         out.println(text.lines().map(line -> line.replaceFirst("^ ", "").stripTrailing()).filter(line -> !line.isEmpty())
                 .collect(Collectors.joining("\n")));

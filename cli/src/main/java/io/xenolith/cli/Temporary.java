@@ -9,18 +9,18 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /// A directory that is removed with all that is in it when it is closed.
-record Temporary(Path path) implements Closeable {
+public record Temporary(Path path) implements Closeable {
 
     /// A new directory.
     ///
     /// @param parent where it is made
-    static Temporary in(Path parent, String prefix) throws IOException {
+    public static Temporary in(Path parent, String prefix) throws IOException {
         Files.createDirectories(parent);
         return new Temporary(Files.createTempDirectory(parent, prefix));
     }
 
     /// Where the system wants its temporary files.
-    static Path systemFolder() {
+    public static Path systemFolder() {
         return Path.of(System.getProperty("java.io.tmpdir"));
     }
 

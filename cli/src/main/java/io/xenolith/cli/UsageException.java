@@ -1,9 +1,9 @@
 package io.xenolith.cli;
 
 /// The arguments contradict each other or the command. Nothing was begun.
-final class UsageException extends RuntimeException {
+public final class UsageException extends RuntimeException {
 
-    UsageException(String message) {
+    public UsageException(String message) {
         super(message);
     }
 }

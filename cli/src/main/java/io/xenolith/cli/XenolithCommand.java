@@ -1,5 +1,10 @@
 package io.xenolith.cli;
 
+import io.xenolith.cli.files.FilesCommand;
+import io.xenolith.cli.pool.PoolCommand;
+import io.xenolith.cli.pool.VmCommand;
+import io.xenolith.cli.pool.XenSimCommand;
+import io.xenolith.cli.serve.ServeCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
@@ -38,11 +43,16 @@ import picocli.CommandLine.Spec;
             ShowCommand.class,
             DiffCommand.class,
             RestoreCommand.class,
+            ServeCommand.class,
+            FilesCommand.class,
             VerifyCommand.class,
             PruneCommand.class,
             ReportCommand.class,
             RepairCommand.class,
             KeyCommand.class,
+            PoolCommand.class,
+            VmCommand.class,
+            XenSimCommand.class,
             BenchCommand.class,
             DemoCommand.class,
             CompletionCommand.class,

@@ -2,9 +2,11 @@ package io.xenolith.cli;
 
 import io.xenolith.engine.Progress;
 import io.xenolith.engine.backup.DiskIngest;
+import io.xenolith.engine.point.Consistency;
 import io.xenolith.engine.point.Level;
 import io.xenolith.engine.point.Machine;
 import io.xenolith.engine.point.PointDisk;
+import io.xenolith.engine.point.PointFile;
 import io.xenolith.engine.point.SkippedDisk;
 import io.xenolith.repository.point.VmName;
 import io.xenolith.repository.write.BackupSession;
@@ -105,19 +107,20 @@ final class XvaArchive {
                 }
             }
         }
-        return machines.stream().map(machine -> ofMachine(machine, ingested)).toList();
+        var files = Backup.keep(Map.of(XvaRestore.OVA_XML, xva.ovaXml()), session);
+        return machines.stream().map(machine -> ofMachine(machine, ingested, files)).toList();
     }
 
     private record Taken(OvaDisk described, PointDisk disk) {
     }
 
-    private Backup.Ingested ofMachine(OvaMachine machine, List<Taken> all) {
+    private Backup.Ingested ofMachine(OvaMachine machine, List<Taken> all, List<PointFile> files) {
         var disks = all.stream().filter(taken -> belongs(taken.described().machine(), machine))
                 .sorted((a, b) -> a.described().name().compareTo(b.described().name()))
                 .map(XvaArchive::known).toList();
         var plan = new BackupPlan(new Machine(name(machine), Optional.of(machine.uuid()), Optional.empty()), wishes.time(),
-                wishes.level(), Optional.empty(), wishes.tags(), skipped(machine), notes());
-        return new Backup.Ingested(plan, disks, Map.of(XvaRestore.OVA_XML, xva.ovaXml()));
+                wishes.level(), Consistency.CRASH, Optional.empty(), wishes.tags(), skipped(machine), notes());
+        return new Backup.Ingested(plan, disks, files);
     }
 
     /// A disk that no machine claims goes with the only one that there is.

@@ -6,6 +6,7 @@ import io.xenolith.engine.Progress;
 import io.xenolith.engine.point.PointDisk;
 import io.xenolith.engine.point.PointFile;
 import io.xenolith.engine.point.RestorePoint;
+import io.xenolith.source.image.DeviceName;
 import io.xenolith.source.raw.SparseFileTarget;
 import io.xenolith.source.raw.StreamTarget;
 import io.xenolith.source.raw.TargetOutput;
@@ -128,9 +129,14 @@ record XvaRestore(Invocation run, OpenRepository open, RestorePoint point, List<
         return complete ? Optional.of(byRef) : Optional.empty();
     }
 
+    /// A guest may call its drives by other names than their positions have.
     private static boolean isSame(PointDisk stored, OvaDisk described) {
-        return stored.name().equals(described.name()) && stored.size() == described.size()
-                && (stored.uuid().isEmpty() || stored.uuid().get().equals(described.uuid()));
+        boolean named = stored.name().equals(described.name()) || stored.name().equals(byPosition(described));
+        return named && stored.size() == described.size();
+    }
+
+    private static String byPosition(OvaDisk described) {
+        return described.userdevice().matches("\\d{1,2}") ? DeviceName.at(Integer.parseInt(described.userdevice())) : "";
     }
 
     private Optional<OvaMachine> machine(Ova ova) {

@@ -116,4 +116,18 @@ class InterruptionTest {
         assertEquals(130, restore.exitValue(), () -> read("err"));
         assertEquals(List.of(), locks());
     }
+
+    @Test
+    void anInterruptedServerGivesItsLockBack() throws Exception {
+        Xenolith.at(folder.resolve("repository")).ok("init");
+        var server = start("serve", "--listen", "127.0.0.1:0");
+        try {
+            assertTrue(server.inputReader().readLine().startsWith("0 disks served at 127.0.0.1:"), () -> read("err"));
+            end(server, "INT");
+        } finally {
+            server.destroyForcibly();
+        }
+        assertEquals(130, server.exitValue(), () -> read("err"));
+        assertEquals(List.of(), locks());
+    }
 }

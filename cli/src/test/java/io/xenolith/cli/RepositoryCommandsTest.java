@@ -113,7 +113,8 @@ class RepositoryCommandsTest {
     void everyCommandExplainsItself() {
         for (var command : List.of("init", "backup", "backup image", "list", "show", "diff", "restore", "verify", "prune",
                 "report", "repair", "repair index", "repair packs", "key", "key list", "key add", "key remove", "key change",
-                "bench", "demo", "completion")) {
+                "pool", "pool add", "pool list", "pool test", "pool remove", "vm", "vm list", "xen-sim", "bench", "demo",
+                "completion")) {
             var args = (command + " --help").split(" ");
             assertTrue(xenolith.ok(args).text().contains("Usage: xenolith " + command), command);
         }
@@ -311,7 +312,7 @@ class RepositoryCommandsTest {
     void theDemoComesToAGoodEnd() {
         var demo = new Xenolith().json("demo", "-q");
         assertTrue(demo.get("ok").booleanValue());
-        assertEquals(11, demo.get("steps").size());
+        assertEquals(12, demo.get("steps").size());
         new Xenolith().fails(1, List.of("exists"), "demo", "--keep", folder.toString());
     }
 

@@ -20,31 +20,32 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The command, run in this process as a user would in a shell.
-final class Xenolith {
+public final class Xenolith {
 
     private final Map<String, String> environment = new HashMap<>();
     private byte[] input = new byte[0];
+    private Terminal terminal = Terminal.NONE;
 
     /// With a repository in `root`, which need not be there.
-    static Xenolith at(Path root) {
+    public static Xenolith at(Path root) {
         var command = new Xenolith();
         command.environment.put("XENOLITH_REPO", root.toString());
         return command;
     }
 
     /// What a run left.
-    record Outcome(int exitCode, byte[] out, String err) {
+    public record Outcome(int exitCode, byte[] out, String err) {
 
-        String text() {
+        public String text() {
             return new String(out, UTF_8);
         }
 
-        JsonNode json() {
+        public JsonNode json() {
             return new JsonMapper().readTree(out);
         }
     }
 
-    Xenolith with(String variable, String value) {
+    public Xenolith with(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
@@ -54,23 +55,34 @@ final class Xenolith {
         return this;
     }
 
-    Outcome run(String... args) {
+    /// In front of which somebody sits from now on.
+    public Xenolith terminal(Terminal other) {
+        terminal = other;
+        return this;
+    }
+
+    public Outcome run(String... args) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         int exitCode = Cli.run(new Surroundings(new ByteArrayInputStream(input), out, new PrintStream(err, true, UTF_8),
-                environment, Terminal.NONE), args);
+                environment, terminal), args);
         return new Outcome(exitCode, out.toByteArray(), err.toString(UTF_8));
     }
 
+    /// Starts what runs until it is told to end.
+    public RunningCommand start(String... args) {
+        return RunningCommand.start(environment, args);
+    }
+
     /// Runs what has to succeed.
-    Outcome ok(String... args) {
+    public Outcome ok(String... args) {
         var outcome = run(args);
         assertEquals(0, outcome.exitCode(), () -> String.join(" ", args) + ": " + outcome.err());
         return outcome;
     }
 
     /// Runs what has to succeed, and returns its document.
-    JsonNode json(String... args) {
+    public JsonNode json(String... args) {
         var all = new String[args.length + 1];
         all[0] = "--json";
         System.arraycopy(args, 0, all, 1, args.length);
@@ -78,7 +90,7 @@ final class Xenolith {
     }
 
     /// Runs what has to fail, with a sentence that holds each of `words` and no stack trace.
-    Outcome fails(int exitCode, List<String> words, String... args) {
+    public Outcome fails(int exitCode, List<String> words, String... args) {
         var outcome = run(args);
         assertEquals(exitCode, outcome.exitCode(), () -> String.join(" ", args) + ": " + outcome.err() + outcome.text());
         assertEquals(List.of(), words.stream().filter(word -> !outcome.err().contains(word)).toList(), outcome.err());
@@ -87,7 +99,7 @@ final class Xenolith {
     }
 
     /// A sparse image of `size` bytes with made-up data of 1 MiB at each of `offsets`.
-    static Path image(Path file, long size, long seed, long... offsets) throws IOException {
+    public static Path image(Path file, long size, long seed, long... offsets) throws IOException {
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             for (long offset : offsets) {
                 channel.write(ByteBuffer.wrap(SampleData.bytes(seed + offset, 1 << 20)), offset);
@@ -99,7 +111,7 @@ final class Xenolith {
         return file;
     }
 
-    static Set<String> keys(JsonNode object) {
+    public static Set<String> keys(JsonNode object) {
         return new TreeSet<>(object.propertyNames());
     }
 }

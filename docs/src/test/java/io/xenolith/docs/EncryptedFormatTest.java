@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
 import io.xenolith.engine.Seed;
@@ -40,12 +41,13 @@ class EncryptedFormatTest {
 
     @TempDir
     private Path root;
+    private RepositoryFixture fixture;
     private DocumentedKeys keys;
     private String rootId;
 
     @BeforeEach
     void anEncryptedRepositoryWithOnePoint(Seed seed) throws Exception {
-        var fixture = RepositoryFixture.create(RepositoryPlace.directory(root), true);
+        fixture = RepositoryFixture.create(RepositoryPlace.directory(root), true);
         rootId = fixture.full("wéb", randomDisk(seed.random(), 900_001)).disks().getFirst().root().toString();
         keys = DocumentedKeys.open(Files.readAllBytes(only("keys").getFirst()), PASSWORD);
     }
@@ -72,13 +74,23 @@ class EncryptedFormatTest {
     void aRestorePointOpensUnderItsName() throws Exception {
         var file = only("points").getFirst();
         var name = root.relativize(file).toString();
-        var object = Files.readAllBytes(file);
-        var context = concat(Arrays.copyOf(object, 16), name.getBytes(UTF_8));
-        var payload = keys.decrypt("xenolith object", name, 0, context, Arrays.copyOfRange(object, 16, object.length));
-        var json = json(object, payload);
+        var json = json(Files.readAllBytes(file), open(file));
         assertEquals("wéb", json.get("vm").asString());
         assertEquals(rootId, json.get("disks").get(0).get("root").asString());
         assertEquals(keys.id(concat("vm\0".getBytes(UTF_8), "wéb".getBytes(UTF_8))).substring(0, 32), name.split("/")[1]);
+    }
+
+    @Test
+    void aSettingOpensUnderTheKeyOfItsName() throws Exception {
+        try (var repository = fixture.open()) {
+            repository.settings().put("some/name", "first".getBytes(UTF_8));
+            repository.settings().put("some/name", "second".getBytes(UTF_8));
+        }
+        var file = only("settings").getLast();
+        var parts = root.relativize(file).toString().split("/");
+        assertEquals(keys.id("setting\0some/name".getBytes(UTF_8)).substring(0, 32), parts[1]);
+        assertTrue(parts[2].matches("00000002-[0-9a-f]{16}"), parts[2]);
+        assertArrayEquals("\u0009some/namesecond".getBytes(UTF_8), open(file));
     }
 
     @Test
@@ -86,6 +98,14 @@ class EncryptedFormatTest {
         var nodes = chunks(only("packs/map"));
         assertEquals(900_001, ByteBuffer.wrap(nodes.get(rootId)).order(LITTLE_ENDIAN).getLong(4));
         assertFalse(chunks(only("packs/data")).isEmpty());
+    }
+
+    /// The payload of a small object.
+    private byte[] open(Path file) throws IOException, GeneralSecurityException {
+        var name = root.relativize(file).toString();
+        var object = Files.readAllBytes(file);
+        var context = concat(Arrays.copyOf(object, 16), name.getBytes(UTF_8));
+        return keys.decrypt("xenolith object", name, 0, context, Arrays.copyOfRange(object, 16, object.length));
     }
 
     private JsonNode json(byte[] object, byte[] payload) {

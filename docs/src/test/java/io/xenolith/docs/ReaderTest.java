@@ -71,6 +71,9 @@ class ReaderTest {
     void everyDiskOfEveryPointIsListedAndRestored(String compression, Seed seed) throws Exception {
         var fixture = create(compression, 16 << 10);
         var backed = backUpSeveralMachines(fixture, seed.random());
+        try (var repository = fixture.open()) {
+            repository.settings().put("of/others", new byte[10]); // no business of a reader
+        }
 
         var listed = Reader.run("list", repository);
         assertEquals(backed.stream().map(Backed::line).sorted().toList(), listed.lines().stream().sorted().toList());

@@ -12,6 +12,7 @@ import io.xenolith.repository.pack.PackReader;
 import io.xenolith.repository.pack.PackStream;
 import io.xenolith.repository.point.Catalog;
 import io.xenolith.repository.read.StoredChunks;
+import io.xenolith.repository.setting.Settings;
 import io.xenolith.repository.storage.Storage;
 import io.xenolith.repository.verify.VerificationLedger;
 import io.xenolith.repository.write.BackupSession;
@@ -37,6 +38,7 @@ public final class Repository implements Closeable {
     /// Opened when first asked for, since many commands need none. Guarded by `this`.
     private Optional<ChunkIndex> index = Optional.empty();
     private Optional<StoredChunks> chunks = Optional.empty();
+    private boolean hasBackedUp;
 
     /// @param random  for names; must be cryptographically strong
     /// @param warning told of what is wrong but does not stop the work, as a sentence
@@ -110,6 +112,10 @@ public final class Repository implements Closeable {
         return new VerificationLedger(storage(), objects, random);
     }
 
+    public Settings settings() {
+        return new Settings(storage(), objects, identity, random, warning);
+    }
+
     /// The index, brought up to date when it is first asked for.
     public synchronized ChunkIndex index() throws IOException {
         if (index.isEmpty()) {
@@ -128,7 +134,11 @@ public final class Repository implements Closeable {
     }
 
     /// Begins a run of backups. The caller closes it before the repository.
-    public BackupSession beginBackup() throws IOException {
+    public synchronized BackupSession beginBackup() throws IOException {
+        if (hasBackedUp) {
+            index().refresh(); // what sessions before this one stored is not to be stored again
+        }
+        hasBackedUp = true;
         return new BackupSession(new BackupSession.Parts(storage(), protection, identity, configuration().chunking(),
                 configuration().compression(), index(), segments(), random, packBytes), chunks());
     }

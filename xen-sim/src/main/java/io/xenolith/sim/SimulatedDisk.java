@@ -32,7 +32,8 @@ public final class SimulatedDisk {
     public void write(long offset, byte... bytes) throws IOException {
         pool.uninterrupted(() -> {
             if (row.flag("is_a_snapshot")) {
-                throw new IllegalStateException("disk %s is a snapshot; write to the disk that it was taken of".formatted(row.uuid()));
+                throw new IllegalStateException("disk %s is a snapshot; write to the disk that it was taken of"
+                        .formatted(row.uuid()));
             }
             pool.storage().write(row, offset, ByteBuffer.wrap(bytes));
             return null;

@@ -6,7 +6,6 @@ import io.xenolith.sim.http.HttpServer;
 import io.xenolith.sim.model.Row;
 import io.xenolith.sim.nbd.NbdServer;
 import io.xenolith.sim.pool.Account;
-import io.xenolith.sim.pool.Host;
 import io.xenolith.sim.pool.Inventory;
 import io.xenolith.sim.pool.Pool;
 import io.xenolith.sim.pool.Role;
@@ -21,7 +20,6 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -166,7 +164,7 @@ public final class SimulatedPool implements AutoCloseable {
         return servers.getFirst().port();
     }
 
-    /// The coordinator's address, as a client is given it.
+    /// The address of the first host, which is the coordinator until [#changeMaster].
     public URI url() {
         return url(0);
     }
@@ -215,6 +213,11 @@ public final class SimulatedPool implements AutoCloseable {
     /// Adds a storage repository and returns its uuid.
     public String addStorage(String name, SrKind kind, long capacity) throws IOException {
         return pool.uninterrupted(() -> pool.storage().addSr(name, kind, capacity, pool.hosts()).uuid());
+    }
+
+    /// The uuid of the storage repository that new disks go to.
+    public String defaultStorage() throws IOException {
+        return pool.uninterrupted(() -> pool.row().follow("default_SR").uuid());
     }
 
     /// Adds a halted VM with disks of these sizes on the pool's default storage, a CD drive and a network card.
@@ -292,7 +295,7 @@ public final class SimulatedPool implements AutoCloseable {
         return pool.uninterrupted(() -> new Leftovers(uuids("VM", vm -> vm.flag("is_a_snapshot")),
                 uuids("VDI", vdi -> vdi.flag("is_a_snapshot")), uuids("VDI", this::isOrphan),
                 uuids("VBD", vbd -> vbd.follow("VM") != null && vbd.follow("VM").flag("is_control_domain")),
-                uuids("task", _ -> true), uuids("session", _ -> true)));
+                uuids("task", task -> !pool.tasks().isHidden(task)), uuids("session", _ -> true)));
     }
 
     private boolean isOrphan(Row vdi) {

@@ -6,16 +6,19 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Locale;
 import java.util.Random;
 
 /// Starts a pool with two small VMs and keeps it until its input ends or it is interrupted.
 ///
 /// ```text
-///   [--version 7.3|8.0|8.2|8.3] [--directory DIR] [--hosts N] [--fault LINE]…
+///   [--version 7.3|8.0|8.2|8.3] [--directory DIR] [--hosts N] [--nbd tls|clear|off] [--fault LINE]…
 /// ```
 /// A fault line is as [Fault] says. Without a directory the disks lie in a temporary one.
 public final class SimulatedPoolMain {
     private static final long MIB = 1L << 20;
+
+    private enum NbdMode { TLS, CLEAR, OFF }
 
     private SimulatedPoolMain() {}
 
@@ -34,6 +37,7 @@ public final class SimulatedPoolMain {
     public static SimulatedPool start(String... arguments) throws IOException {
         var builder = SimulatedPool.builder();
         Path directory = null;
+        var nbd = NbdMode.TLS;
         var faults = new ArrayList<Fault.Order>();
         for (int i = 0; i + 1 < arguments.length; i += 2) {
             var value = arguments[i + 1];
@@ -41,12 +45,16 @@ public final class SimulatedPoolMain {
                 case "--version" -> builder.version(version(value));
                 case "--directory" -> directory = Path.of(value);
                 case "--hosts" -> builder.hosts(Integer.parseInt(value));
+                case "--nbd" -> nbd = NbdMode.valueOf(value.toUpperCase(Locale.ROOT));
                 case "--fault" -> faults.add(Fault.parse(value));
                 default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
             }
         }
         var pool = builder.directory(directory == null ? Files.createTempDirectory("xen-sim") : directory).start();
         faults.forEach(pool.faults()::order);
+        if (nbd != NbdMode.OFF) {
+            pool.serveNbd(nbd == NbdMode.TLS);
+        }
         fill(pool.addVm("web-01", 64 * MIB, 32 * MIB), 1);
         fill(pool.addVm("db-01", 96 * MIB), 2);
         return pool;

@@ -2,6 +2,7 @@ package io.xenolith.sim;
 
 import io.xenolith.sim.model.Row;
 import io.xenolith.sim.pool.Inventory;
+import io.xenolith.sim.pool.MacAddress;
 import io.xenolith.sim.pool.Pool;
 import java.io.IOException;
 import java.util.List;
@@ -66,10 +67,9 @@ public final class SimulatedVm {
     public void addNetworkCard() throws IOException {
         pool.uninterrupted(() -> {
             int device = row.texts("VIFs").size();
-            var random = row.uuid().replace("-", "");
-            return pool.database().create("VIF", Map.of("VM", row.ref(), "network", Inventory.managementNetwork(pool).ref(),
-                    "device", Integer.toString(device), "MTU", 1500L, "MAC", "02:%s:%s:%s:%s:%02x".formatted(
-                            random.substring(0, 2), random.substring(2, 4), random.substring(4, 6), random.substring(6, 8), device)));
+            var mac = MacAddress.derive(row.uuid(), Integer.toString(device));
+            return pool.database().create("VIF", Map.of("VM", row.ref(), "device", Integer.toString(device),
+                    "network", Inventory.managementNetwork(pool).ref(), "MTU", 1500L, "MAC", mac));
         });
     }
 

@@ -74,6 +74,11 @@ public enum XenVersion {
         return this == XCP_NG_8_3;
     }
 
+    /// Whether a metadata export can leave kinds of devices out.
+    public boolean excludesDevices() {
+        return this == XCP_NG_8_3;
+    }
+
     /// Whether a raw disk can be exported and imported as `tar`.
     public boolean exportsTar() {
         return this != XENSERVER_7_3;

@@ -165,7 +165,8 @@ class CallsTest {
         start();
         client.call("VDI.enable_cbt", disk(0));
         var base = diskOf(client.ref("VM.snapshot", web, "s"), 0);
-        assertEquals(List.of(disk(0), "list_changed_blocks"), client.fails("VDI_IN_USE", "VDI.list_changed_blocks", base, disk(0)));
+        assertEquals(List.of(disk(0), "list_changed_blocks"),
+                client.fails("VDI_IN_USE", "VDI.list_changed_blocks", base, disk(0)));
         vm.setPowerState("Halted");
         client.call("VDI.list_changed_blocks", base, disk(0));
     }
@@ -173,7 +174,8 @@ class CallsTest {
     @Test
     void constructorsNeedTheirMembers() throws Exception {
         start();
-        assertTrue(client.fails("INTERNAL_ERROR", "VDI.create", Map.of("SR", "x")).getFirst().contains("FieldNotFound(\"virtual_size\")"));
+        var failure = client.fails("INTERNAL_ERROR", "VDI.create", Map.of("SR", "x")).getFirst();
+        assertTrue(failure.contains("FieldNotFound(\"virtual_size\")"), failure);
         client.fails("FIELD_TYPE_ERROR", "VDI.create", Map.of("SR", "x", "virtual_size", "large", "type", "user",
                 "sharable", false, "read_only", false, "other_config", Map.of()));
     }
@@ -181,8 +183,9 @@ class CallsTest {
     @Test
     void drivesKeepTheRulesOfTheirMedia() throws Exception {
         start();
-        var drive = new HashMap<String, Object>(Map.of("VM", web, "VDI", disk(0), "userdevice", "0", "bootable", false, "mode", "RW",
-                "type", "Disk", "empty", false, "other_config", Map.of(), "qos_algorithm_type", "", "qos_algorithm_params", Map.of()));
+        var drive = new HashMap<String, Object>(Map.of("VM", web, "VDI", disk(0), "userdevice", "0", "bootable", false,
+                "mode", "RW", "type", "Disk", "empty", false, "other_config", Map.of(), "qos_algorithm_type", "",
+                "qos_algorithm_params", Map.of()));
         assertEquals(List.of("0"), client.fails("DEVICE_ALREADY_EXISTS", "VBD.create", drive));
         drive.put("userdevice", "autodetect");
         var second = client.ref("VBD.create", drive);
@@ -202,7 +205,8 @@ class CallsTest {
         var network = client.call("network.get_all").get(0).stringValue();
         client.call("network.add_purpose", network, "nbd");
         assertEquals(2, client.call("VDI.get_nbd_info", disk(0)).size(), "IPv4 and IPv6, though nobody listens on IPv6");
-        assertEquals(List.of("insecure_nbd", "nbd"), client.fails("NETWORK_INCOMPATIBLE_PURPOSES", "network.add_purpose", network, "insecure_nbd"));
+        assertEquals(List.of("insecure_nbd", "nbd"),
+                client.fails("NETWORK_INCOMPATIBLE_PURPOSES", "network.add_purpose", network, "insecure_nbd"));
     }
 
     @Test
@@ -211,6 +215,9 @@ class CallsTest {
         try (var watcher = JsonClient.login(pool, pool.url(), "watcher", "w")) {
             watcher.call("VM.get_all_records");
             assertEquals("vm.snapshot", watcher.fails("RBAC_PERMISSION_DENIED", "VM.snapshot", web, "s").getFirst());
+            assertEquals(403, watcher.get("/export", Map.of("ref", web)).statusCode());
+            var permissions = watcher.call("session.get_rbac_permissions", watcher.session()).toString();
+            assertTrue(permissions.contains("\"vm.get_all_records\"") && !permissions.contains("\"vm.snapshot\""), permissions);
         }
     }
 
@@ -236,6 +243,24 @@ class CallsTest {
         var task = client.ref("task.create", "import", "");
         client.put("/import_raw_vdi", Map.of("vdi", target, "format", "raw", "task_id", task), Guests.noise(4 * Guests.MIB));
         assertEquals("VDI_IO_ERROR", client.await(task).get("error_info").get(0).stringValue());
+    }
+
+    @Test
+    void aForgottenDiskComesBackWithItsContentButUntracked() throws Exception {
+        start();
+        vm.setPowerState("Halted");
+        client.call("VDI.enable_cbt", disk(0));
+        var uuid = vm.disks().getFirst().uuid();
+        var content = pool.disk(uuid).read(0, 4096);
+        var sr = client.ref("VDI.get_SR", disk(0));
+        client.call("VDI.forget", disk(0));
+        client.fails("UUID_INVALID", "VDI.get_by_uuid", uuid);
+        client.call("SR.scan", sr);
+        assertArrayEquals(content, pool.disk(uuid).read(0, 4096));
+        assertFalse(client.call("VDI.get_cbt_enabled", client.ref("VDI.get_by_uuid", uuid)).booleanValue());
+        client.call("VDI.forget", client.ref("VDI.get_by_uuid", uuid));
+        client.call("VDI.introduce", uuid, "again", "", sr, "user", false, false, Map.of(), uuid);
+        assertEquals("again", client.ref("VDI.get_name_label", client.ref("VDI.get_by_uuid", uuid)));
     }
 
     @Test
@@ -270,7 +295,8 @@ class CallsTest {
         var metadata = client.get("/export_metadata", Map.of("ref", web, "export_snapshots", "false")).body();
         var copy = client.ref("VDI.copy", disk(0), client.ref("VDI.get_SR", disk(0)));
         var task = client.ref("task.create", "import", "");
-        client.put("/import_metadata", Map.of("task_id", task, "vdi:" + vm.disks().getFirst().uuid(), client.ref("VDI.get_uuid", copy)), metadata);
+        var mapped = "vdi:" + vm.disks().getFirst().uuid();
+        client.put("/import_metadata", Map.of("task_id", task, mapped, client.ref("VDI.get_uuid", copy)), metadata);
         var result = client.await(task).get("result").stringValue();
         var made = result.substring(result.indexOf("OpaqueRef"), result.indexOf('<', result.indexOf("OpaqueRef")));
         assertEquals(copy, diskOf(made, 0));

@@ -166,9 +166,13 @@ final class JsonClient implements AutoCloseable {
     }
 
     private URI address(String path, Map<String, String> query) {
-        var text = query.entrySet().stream().map(pair -> pair.getKey() + "=" + URLEncoder.encode(pair.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
-        return url.resolve(path + "?session_id=" + URLEncoder.encode(session, StandardCharsets.UTF_8) + (text.isEmpty() ? "" : "&" + text));
+        var more = query.entrySet().stream().map(pair -> "&" + pair.getKey() + "=" + encode(pair.getValue()))
+                .collect(Collectors.joining());
+        return url.resolve(path + "?session_id=" + encode(session) + more);
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     @Override

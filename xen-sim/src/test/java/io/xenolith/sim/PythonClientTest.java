@@ -112,7 +112,8 @@ class PythonClientTest {
         check("vhd_file", vhd, raw);
         // qemu goes by the geometry for a creator it does not know, which cuts the end off; force_size makes it read it all
         var image = "driver=vpc,force_size_calc=current_size,file.driver=file,file.filename=" + vhd;
-        Peer.run(directory, List.of("qemu-img", "compare", "--image-opts", image, "driver=raw,file.driver=file,file.filename=" + raw));
+        var expected = "driver=raw,file.driver=file,file.filename=" + raw;
+        Peer.run(directory, List.of("qemu-img", "compare", "--image-opts", image, expected));
         assertEquals(8 * Guests.MIB, Files.size(raw));
     }
 
@@ -120,6 +121,18 @@ class PythonClientTest {
     void anExportIsReadOverEncryptedNbd() throws Exception {
         pool.serveNbd(true);
         check("nbd");
+    }
+
+    @Test
+    void nbdKnowsFewOptionsAndNoneBeforeTls() throws Exception {
+        pool.serveNbd(true);
+        check("nbd_options");
+    }
+
+    @Test
+    void anExportIsReadInClearWhereThePoolAllowsIt() throws Exception {
+        pool.serveNbd(false);
+        check("nbd_in_clear");
     }
 
     @Test

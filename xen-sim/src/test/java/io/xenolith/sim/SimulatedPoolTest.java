@@ -44,7 +44,8 @@ class SimulatedPoolTest {
 
     @Test
     void theMainStartsAPoolWithTwoVms() throws Exception {
-        try (var pool = SimulatedPoolMain.start("--version", "7.3", "--directory", directory.toString(), "--fault", "fail VM.start 1 X");
+        try (var pool = SimulatedPoolMain.start("--version", "7.3", "--directory", directory.toString(),
+                        "--fault", "fail VM.start 1 X");
                 var client = JsonClient.login(pool)) {
             assertEquals(XenVersion.XENSERVER_7_3, pool.version());
             assertEquals(1, client.call("VM.get_by_name_label", "web-01").size());

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -68,7 +69,8 @@ class WireTest {
         for (var value : values) {
             parameters.append("<param>").append(value).append("</param>");
         }
-        return "<?xml version=\"1.0\"?><methodCall><methodName>%s</methodName><params>%s</params></methodCall>".formatted(method, parameters);
+        return "<?xml version=\"1.0\"?><methodCall><methodName>%s</methodName><params>%s</params></methodCall>"
+                .formatted(method, parameters);
     }
 
     private static String post(String path, String body, String connection) {
@@ -155,7 +157,8 @@ class WireTest {
         for (var sent : new String[] {"true", "1", "0"}) {
             xmlCall("pool.set_ha_allow_overcommit", own(), value(poolRef()), "<value><boolean>" + sent + "</boolean></value>");
             var expected = sent.equals("1") ? "1" : "0";
-            assertTrue(xmlCall("pool.get_ha_allow_overcommit", own(), value(poolRef())).contains("<boolean>" + expected + "</boolean>"));
+            var got = xmlCall("pool.get_ha_allow_overcommit", own(), value(poolRef()));
+            assertTrue(got.contains("<boolean>" + expected + "</boolean>"), got);
         }
     }
 
@@ -175,7 +178,40 @@ class WireTest {
     }
 
     @Test
+    void streamsTakeASessionAsCookieOrAsQueryOrAPasswordAndNothingElse() throws IOException {
+        var dump = "GET /pool/xmldbdump%s HTTP/1.1\r\n%s\r\n";
+        var basic = "Authorization: Basic " + Base64.getEncoder().encodeToString("root:secret".getBytes(StandardCharsets.UTF_8));
+        assertTrue(exchange(dump.formatted("?session_id=" + session.replace(":", "%3A"), "")).startsWith("HTTP/1.0 200 "));
+        var cookie = "Cookie: session_id=" + session + "\r\n";
+        assertTrue(exchange(dump.formatted("?session_id=x", cookie)).startsWith("HTTP/1.0 200 "));
+        assertTrue(exchange(dump.formatted("", basic + "\r\n")).startsWith("HTTP/1.0 200 "));
+        for (var refused : new String[] {"", "Cookie: session_id=x\r\n", "Authorization: Basic !\r\n"}) {
+            var answer = exchange(dump.formatted("", refused));
+            assertTrue(answer.startsWith("HTTP/1.1 401 ") && answer.contains("www-authenticate: Basic"), answer);
+        }
+    }
+
+    @Test
+    void aBooleanOfAStreamIsStrictlyTrueOrFalse() throws IOException {
+        var request = "GET /export_metadata?all=%s&session_id=" + session + " HTTP/1.1\r\n\r\n";
+        assertTrue(exchange(request.formatted("true")).startsWith("HTTP/1.0 200 "));
+        assertTrue(exchange(request.formatted("yes")).startsWith("HTTP/1.1 500 "));
+    }
+
+    @Test
+    void anUploadIsAcceptedBeforeItsBodyIsRead() throws IOException {
+        try (Socket socket = trust.getSocketFactory().createSocket(pool.url().getHost(), pool.url().getPort())) {
+            socket.getOutputStream().write(("PUT /import?session_id=" + session + " HTTP/1.1\r\nContent-Length: 5\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            assertEquals("HTTP/1.1 200", new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8));
+        }
+        assertTrue(exchange("PUT /import?session_id=" + session + " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+                .contains("IMPORT_ERROR_CANNOT_HANDLE_CHUNKED"));
+    }
+
+    @Test
     void aWrongPasswordIsASentenceOfItsOwn() throws IOException {
-        assertTrue(xmlCall("session.login_with_password", value("root"), value("wrong")).contains("SESSION_AUTHENTICATION_FAILED"));
+        var answer = xmlCall("session.login_with_password", value("root"), value("wrong"));
+        assertTrue(answer.contains("<value>SESSION_AUTHENTICATION_FAILED</value>"), answer);
     }
 }

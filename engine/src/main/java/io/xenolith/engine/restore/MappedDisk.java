@@ -74,6 +74,12 @@ public final class MappedDisk implements DiskSource {
         });
     }
 
+    /// Has the store read what `extent` needs, so that a read soon after finds it in the store's memory. Ask for a few MiB
+    /// at a time: stores do not keep more.
+    public void prefetch(Extent extent) throws IOException {
+        chunks.read(map.chunks(extent.offset(), Math.min(size(), extent.end())), (_, _, _) -> { });
+    }
+
     private static void clear(ByteBuffer target, Extent wanted, long from, long to) {
         int start = (int) (Math.max(from, wanted.offset()) - wanted.offset());
         int end = (int) (Math.min(to, wanted.end()) - wanted.offset());

@@ -35,6 +35,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ReplyRead
     private final ReplyReader reader;
     private final Pace pace;
     private final AtomicBoolean woken = new AtomicBoolean();
+    private final Runnable pump = this::pump;
     private final CompletableFuture<IOException> ended = new CompletableFuture<>();
     private volatile boolean useful;
     private volatile ChannelHandlerContext context;
@@ -84,7 +85,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ReplyRead
     void wake() {
         var ctx = context;
         if (ctx != null && woken.compareAndSet(false, true)) {
-            ctx.executor().execute(this::pump);
+            ctx.executor().execute(pump);
         }
     }
 

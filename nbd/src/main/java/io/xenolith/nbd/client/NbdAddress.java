@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -67,7 +68,7 @@ public record NbdAddress(Endpoint endpoint, ExportName export, boolean tls, Stri
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("not an NBD URI: %s at character %d".formatted(e.getReason(), e.getIndex()));
         }
-        var scheme = Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(java.util.Locale.ROOT);
+        var scheme = Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(Locale.ROOT);
         var parameters = parameters(uri.getRawQuery());
         var endpoint = switch (scheme) {
             case "nbd", "nbds" -> tcpEndpoint(uri);

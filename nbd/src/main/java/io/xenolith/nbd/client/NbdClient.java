@@ -1,9 +1,5 @@
 package io.xenolith.nbd.client;
 
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.xenolith.nbd.protocol.BlockSizes;
 import io.xenolith.nbd.protocol.NbdProtocolException;
 import io.xenolith.nbd.protocol.OptionReply;
@@ -31,7 +27,7 @@ public final class NbdClient implements Closeable {
     /// The longest stretch that one question about a context is about: some servers stumble over lengths near 2^32.
     private static final long STATUS_BYTES = 1 << 30;
 
-    private final EventLoopGroup group;
+    private final EventLoops loops;
     private final Route route;
     private final NbdClientOptions options;
     private final Agreed agreed;
@@ -42,9 +38,9 @@ public final class NbdClient implements Closeable {
     private final ReentrantLock connecting = new ReentrantLock();
     private final AtomicBoolean closing = new AtomicBoolean();
 
-    private NbdClient(EventLoopGroup group, Route route, NbdClientOptions options, Route.Opened first)
+    private NbdClient(EventLoops loops, Route route, NbdClientOptions options, Route.Opened first)
             throws IOException, InterruptedException {
-        this.group = group;
+        this.loops = loops;
         this.route = route;
         this.options = options;
         this.agreed = first.agreed();
@@ -86,13 +82,13 @@ public final class NbdClient implements Closeable {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("no address of an NBD server");
         }
-        var group = newGroup(options);
+        var loops = newLoops(options);
         boolean opened = false;
         try {
             acquire(options);
             try {
-                var route = new Route(group, List.copyOf(addresses), options);
-                var client = new NbdClient(group, route, options, openPatiently(route, options));
+                var route = new Route(loops.group(), List.copyOf(addresses), options);
+                var client = new NbdClient(loops, route, options, openPatiently(route, options));
                 opened = true;
                 return client;
             } finally {
@@ -104,7 +100,7 @@ public final class NbdClient implements Closeable {
             throw interrupted();
         } finally {
             if (!opened) {
-                end(group);
+                loops.close();
             }
         }
     }
@@ -128,8 +124,8 @@ public final class NbdClient implements Closeable {
     ///
     /// @throws NbdRefusedException if the server does not tell, as XenServer's
     public static List<OptionReply.Server> list(NbdAddress address, NbdClientOptions options) throws IOException {
-        var group = newGroup(options);
-        try (var dialogue = new Route(group, List.of(address), options).begin(address)) {
+        try (var loops = newLoops(options);
+                var dialogue = new Route(loops.group(), List.of(address), options).begin(address)) {
             var listed = dialogue.list();
             dialogue.abort();
             return listed;
@@ -137,8 +133,6 @@ public final class NbdClient implements Closeable {
             throw Route.typed(address, e);
         } catch (InterruptedException _) {
             throw interrupted();
-        } finally {
-            end(group);
         }
     }
 
@@ -303,7 +297,7 @@ public final class NbdClient implements Closeable {
         connections.forEach(Connection::disconnect);
         awaitEnds(connections);
         joinLanes(); // before the event loops, which they may be talking to
-        end(group);
+        loops.close();
     }
 
     private void awaitEnds(List<Connection> connections) {
@@ -321,29 +315,18 @@ public final class NbdClient implements Closeable {
     }
 
     private void joinLanes() {
-        boolean interrupted = Thread.interrupted();
+        boolean interrupted = false;
         for (var lane : lanes) {
-            while (lane.isAlive()) {
-                try {
-                    lane.join();
-                } catch (InterruptedException _) {
-                    interrupted = true; // lanes end by themselves now
-                }
-            }
+            interrupted |= EventLoops.joined(lane);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static EventLoopGroup newGroup(NbdClientOptions options) {
-        int loops = Math.min(options.connections() > 0 ? options.connections() : CONNECTIONS,
-                Runtime.getRuntime().availableProcessors());
-        return new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("xenolith-nbd", true), NioIoHandler.newFactory());
-    }
-
-    private static void end(EventLoopGroup group) {
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    private static EventLoops newLoops(NbdClientOptions options) {
+        return new EventLoops(Math.min(options.connections() > 0 ? options.connections() : CONNECTIONS,
+                Runtime.getRuntime().availableProcessors()));
     }
 
     private static void acquire(NbdClientOptions options) throws InterruptedException {

@@ -20,7 +20,7 @@ public record NbdClientOptions(int connections, int requestBytes, int depth, Lis
     public static final int MAX_CONNECTIONS = 16;
     public static final int MAX_DEPTH = 64;
     public static final NbdClientOptions DEFAULT = new NbdClientOptions(0, 2 << 20, 16,
-            List.of(StatusChunk.ALLOCATION), false, NbdTls.system(), NbdTimeouts.DEFAULT, NbdRetries.DEFAULT, null);
+            List.of(StatusChunk.ALLOCATION), false, NbdTls.platform(), NbdTimeouts.DEFAULT, NbdRetries.DEFAULT, null);
 
     public NbdClientOptions {
         contexts = List.copyOf(contexts);

@@ -25,7 +25,7 @@ public record NbdTls(Trust trust, Identity identity) {
     public sealed interface Trust {
 
         /// The authorities that the Java runtime trusts.
-        record System() implements Trust {}
+        record Platform() implements Trust {}
 
         /// The authorities in a PEM file.
         record Authorities(Path pem) implements Trust {}
@@ -51,8 +51,8 @@ public record NbdTls(Trust trust, Identity identity) {
     public record Identity(Path certificates, Path key) {}
 
     /// The runtime's authorities, no certificate of the client's own.
-    public static NbdTls system() {
-        return new NbdTls(new Trust.System(), null);
+    public static NbdTls platform() {
+        return new NbdTls(new Trust.Platform(), null);
     }
 
     /// The authorities in a PEM file, no certificate of the client's own.
@@ -80,7 +80,7 @@ public record NbdTls(Trust trust, Identity identity) {
                 .endpointIdentificationAlgorithm("HTTPS");
         try {
             switch (trust) {
-                case Trust.System _ -> { }
+                case Trust.Platform _ -> { }
                 case Trust.Authorities(var pem) -> builder.trustManager(pem.toFile());
                 case Trust.Pinned pinned -> {
                     builder.trustManager(new OneCertificate(certificate(pinned.pem())));

@@ -9,8 +9,8 @@ package io.xenolith.nbd.client;
 final class Pace {
     private static final int FIRST_DEPTH = 4;
     private static final int MANY_WAITING = 8;
-    /// After so many replies the shortest time is measured afresh: ways and servers change.
-    private static final int WINDOW = 512;
+    /// After so many replies the shortest time is measured afresh, with few requests in flight: ways and servers change.
+    private static final int WINDOW = 2048;
 
     private final int maxDepth;
     private final int maxBytes;
@@ -18,7 +18,6 @@ final class Pace {
     private int depth;
     private int bytes;
     private long shortest = Long.MAX_VALUE;
-    private long shortestNow = Long.MAX_VALUE;
     private long smoothed;
     private int replies;
     private int sinceChange;
@@ -43,28 +42,30 @@ final class Pace {
     /// Learns from a reply to a request of full length.
     void replied(long nanos) {
         smoothed = smoothed == 0 ? nanos : smoothed + (nanos - smoothed) / 8;
-        shortestNow = Math.min(shortestNow, nanos);
         shortest = Math.min(shortest, nanos);
         if (++replies % WINDOW == 0) {
-            shortest = shortestNow;
-            shortestNow = Long.MAX_VALUE;
-        }
-        if (++sinceChange >= depth) { // before that the replies speak of the depth of before
+            depth = Math.min(FIRST_DEPTH, maxDepth);
+            measureAgain();
+        } else if (++sinceChange >= depth) { // before that the replies speak of the depth of before
             sinceChange = 0;
             adapt(depth * (1 - (double) shortest / Math.max(smoothed, shortest)));
         }
+    }
+
+    private void measureAgain() {
+        shortest = Long.MAX_VALUE;
+        smoothed = 0;
+        sinceChange = 0;
     }
 
     private void adapt(double waiting) {
         if (waiting > MANY_WAITING && depth > FIRST_DEPTH) {
             depth--;
         } else if (waiting < 2 && depth < maxDepth) {
-            depth++;
+            depth = Math.min(maxDepth, waiting < 1 ? depth * 2 : depth + 1);
         } else if (waiting < 2 && bytes < maxBytes) {
             bytes = Math.min(maxBytes, bytes * 2) & -alignment;
-            shortest = Long.MAX_VALUE; // longer requests take longer by themselves
-            shortestNow = Long.MAX_VALUE;
-            smoothed = 0;
+            measureAgain(); // longer requests take longer by themselves
         }
     }
 }

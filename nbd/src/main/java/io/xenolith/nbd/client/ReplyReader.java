@@ -35,7 +35,8 @@ final class ReplyReader {
 
     private State state = State.HEADER;
     private Slot slot;
-    private ChunkHeader chunk;
+    private int chunkType;
+    private int chunkBytes;
     private boolean last;
     private int payloadBytes;
     private long dataOffset;
@@ -112,10 +113,11 @@ final class ReplyReader {
 
     private void begin(ChunkHeader header) throws NbdProtocolException {
         slot = slots.find(header.cookie());
-        chunk = header;
-        last = header.done();
         requireLength(header);
-        payloadBytes = (int) (header.type() == ChunkHeader.DATA ? ChunkHeader.DATA_PREFIX_BYTES : header.length());
+        chunkType = header.type();
+        chunkBytes = (int) header.length();
+        last = header.done();
+        payloadBytes = chunkType == ChunkHeader.DATA ? ChunkHeader.DATA_PREFIX_BYTES : chunkBytes;
         if (payloadBytes > 0) {
             state = State.PAYLOAD;
         } else {
@@ -147,33 +149,33 @@ final class ReplyReader {
         if (!gather(in, payloadBytes)) {
             return;
         }
-        switch (chunk.type()) {
-            case ChunkHeader.DATA -> {
-                long offset = gathered.readLong();
-                int length = (int) (chunk.length() - ChunkHeader.DATA_PREFIX_BYTES);
-                cover(offset, length);
-                beginData(offset, length);
-            }
-            case ChunkHeader.HOLE -> {
-                long offset = gathered.readLong();
-                long length = gathered.readUnsignedInt();
-                cover(offset, length);
-                ((ReadOperation) slot.operation).receiveZeros(offset, (int) length);
-                endChunk();
-            }
-            case ChunkHeader.STATUS, ChunkHeader.EXTENDED_STATUS -> {
-                takeStatus(StatusChunk.decode(gathered, chunk.type() == ChunkHeader.EXTENDED_STATUS));
-                endChunk();
-            }
-            default -> {
-                slot.error = ErrorChunk.decode(gathered, chunk.type());
-                endChunk();
-            }
+        switch (chunkType) {
+            case ChunkHeader.DATA -> takeData(gathered.readLong(), chunkBytes - ChunkHeader.DATA_PREFIX_BYTES);
+            case ChunkHeader.HOLE -> takeHole(gathered.readLong(), gathered.readUnsignedInt());
+            case ChunkHeader.STATUS -> takeStatus(StatusChunk.decode(gathered, false));
+            case ChunkHeader.EXTENDED_STATUS -> takeStatus(StatusChunk.decode(gathered, true));
+            default -> takeError(ErrorChunk.decode(gathered, chunkType));
         }
         gathered.clear();
         if (gathered.capacity() > 1 << 16) {
             gathered.capacity(64); // a long block status is rare, and its room is not kept
         }
+    }
+
+    private void takeData(long offset, int length) throws NbdProtocolException {
+        cover(offset, length);
+        beginData(offset, length);
+    }
+
+    private void takeHole(long offset, long length) throws NbdProtocolException {
+        cover(offset, length);
+        ((ReadOperation) slot.operation).receiveZeros(offset, (int) length);
+        endChunk();
+    }
+
+    private void takeError(ErrorChunk error) throws NbdProtocolException {
+        slot.error = error;
+        endChunk();
     }
 
     private void cover(long offset, long length) throws NbdProtocolException {
@@ -198,6 +200,7 @@ final class ReplyReader {
             }
             slot.status = status;
         }
+        endChunk();
     }
 
     private void beginData(long offset, int length) {

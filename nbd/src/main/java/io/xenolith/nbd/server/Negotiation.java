@@ -143,15 +143,19 @@ final class Negotiation extends PausableDecoder {
         } else {
             answering = true;
             connection.begin(() -> {
-                connection.export().close(); // it was opened for whoever could write to this connection
-                context().executor().execute(() -> switchToTls(service.tls().get()));
+                try {
+                    connection.export().close(); // it was opened for whoever could write to this connection
+                } finally {
+                    context().executor().execute(() -> switchToTls(service.tls().get()));
+                }
             });
         }
     }
 
     private void switchToTls(SslContext tls) {
         endTask();
-        if (closing()) {
+        if (closing() || stopping) {
+            close();
             return;
         }
         if (actualReadableBytes() > 0) {

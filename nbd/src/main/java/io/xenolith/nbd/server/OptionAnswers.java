@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a server says to options that concern its exports. May block; used by one task at a time.
 final class OptionAnswers {
@@ -48,7 +49,7 @@ final class OptionAnswers {
                 case OptionRequest.Abort _, OptionRequest.StartTls _, OptionRequest.Unknown _ ->
                         throw new IllegalArgumentException(option + " does not concern exports");
             };
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // also errors: the client must get an answer, or its connection would never end
             var text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             return Answer.refusal(OptionError.UNKNOWN_EXPORT, "the server cannot say: " + text, terms);
         }
@@ -113,11 +114,10 @@ final class OptionAnswers {
         if (export.isEmpty()) {
             return unknown(name, terms);
         }
-        var matching = export.get().contexts().stream()
-                .filter(context -> queries.isEmpty() || queries.stream()
-                        .anyMatch(query -> query.endsWith(":") ? context.startsWith(query) : context.equals(query)))
-                .toList();
-        return acknowledged(contexts(matching), terms);
+        var told = export.get().contexts().stream().filter(context -> queries.isEmpty()
+                || queries.stream().anyMatch(query -> query.endsWith(":") && context.startsWith(query)));
+        var asked = queries.stream().filter(export.get()::hasContext);
+        return acknowledged(contexts(Stream.concat(told, asked).distinct().toList()), terms);
     }
 
     /// Only exact names count; a refusal leaves nothing selected.
@@ -130,7 +130,7 @@ final class OptionAnswers {
         if (export.isEmpty()) {
             return unknown(name, cleared);
         }
-        var selected = export.get().contexts().stream().filter(queries::contains).distinct().toList();
+        var selected = queries.stream().distinct().filter(export.get()::hasContext).toList();
         return acknowledged(contexts(selected), terms.with(selected, name));
     }
 

@@ -76,7 +76,7 @@ enum ReplyForm {
 
     /// The end of the answer to a request that failed, and what came before it counts for nothing.
     ByteBuf failure(ByteBufAllocator alloc, Request request, ErrorChunk error) {
-        var out = alloc.directBuffer(headerBytes());
+        var out = alloc.heapBuffer(); // direct memory may be what is missing
         if (this == SIMPLE) {
             new SimpleReply(error.error().code(), request.cookie()).encode(out);
             return out;

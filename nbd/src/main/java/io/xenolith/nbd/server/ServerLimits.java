@@ -2,8 +2,8 @@ package io.xenolith.nbd.server;
 
 import java.time.Duration;
 
-/// What clients may take from a server. Together they bound its memory: each connection holds at most
-/// `bytesInFlight`, or one request of 32 MiB where that is more, besides some 100 KiB.
+/// What clients may take from a server. Together they bound its memory: a connection holds less than `bytesInFlight`
+/// and one request on top, of 32 MiB at most; some 100 KiB while it is asked for nothing.
 ///
 /// @param connections      clients that have opened an export
 /// @param handshakes       clients that have not yet; with that many, further ones are turned away at once

@@ -3,7 +3,9 @@ package io.xenolith.nbd.server;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// How a server encrypts and whom it lets in: TLS 1.2 and 1.3, with certificates in PEM files.
+/// How a server encrypts and whom it lets in: TLS 1.2 and 1.3, with certificates in PEM files. Where clients must show
+/// certificates it is TLS 1.2 only: GnuTLS 3.7, which QEMU and libnbd are built with on Debian 12, finds none of its RSA
+/// certificates good enough for a server on a JDK in TLS 1.3.
 ///
 /// @param certificate       the server's certificate, followed by the intermediate ones
 /// @param key               its private key, unencrypted PKCS#8 (`BEGIN PRIVATE KEY`)

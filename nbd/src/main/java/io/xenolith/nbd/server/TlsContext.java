@@ -26,7 +26,7 @@ final class TlsContext {
         builder.sslProvider(SslProvider.JDK).protocols("TLSv1.3", "TLSv1.2");
         if (tls.clientAuthorities().isPresent()) {
             trust(builder, tls.clientAuthorities().get());
-            builder.protocols("TLSv1.2"); // GnuTLS 3.7 shows no RSA certificate to a server on a JDK in TLS 1.3
+            builder.protocols("TLSv1.2"); // see ServerTls
         }
         return builder.build();
     }

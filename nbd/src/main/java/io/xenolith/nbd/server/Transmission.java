@@ -113,8 +113,7 @@ final class Transmission extends PausableDecoder {
     private long bytesHeld(Request request) {
         return switch (request.command()) {
             case WRITE -> request.length();
-            case READ -> RequestTask.splits(request, terms)
-                    ? Math.min(request.length(), RequestTask.PIECE * (ReplySink.WINDOW + 1L)) : request.length();
+            case READ -> ReadAnswer.bytesHeld(request, terms);
             default -> 0;
         };
     }

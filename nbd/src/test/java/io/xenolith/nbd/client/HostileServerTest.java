@@ -21,6 +21,7 @@ import io.xenolith.nbd.protocol.StatusChunk;
 import io.xenolith.nbd.protocol.TransmissionFlags;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -178,7 +179,7 @@ class HostileServerTest {
             talk.greet();
             var option = talk.option();
             while (true) {
-                talk.answer(option, new OptionReply.Server(Peer.unix(java.nio.file.Path.of("/"), "x").export(), ""));
+                talk.answer(option, new OptionReply.Server(Peer.unix(Path.of("/"), "x").export(), ""));
             }
         })) {
             var e = assertThrows(NbdConnectionException.class, () -> NbdClient.list(server.address(), OPTIONS));

@@ -1,12 +1,14 @@
 package io.xenolith.nbd.client;
 
 import io.xenolith.nbd.protocol.Limits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /// Measures how fast a whole export is read and thrown away: `ReadSpeed URI CONNECTIONS ROUNDS [CA.pem]`. Prints MiB/s for
-/// each round, first with an [NbdStream], then with one caller for each connection. To be held against
-/// `nbdcopy URI null:` in the same minute.
+/// each round, first with an [NbdStream], then with one caller for each connection. Waits for a line of input before each
+/// round, so that `nbdcopy --no-extents URI null:` can have its turns between them.
 final class ReadSpeed {
     private ReadSpeed() {}
 
@@ -17,6 +19,7 @@ final class ReadSpeed {
             options = options.withTls(NbdTls.authorities(Path.of(arguments[3])));
         }
         for (int round = 0; round < Integer.parseInt(arguments[2]); round++) {
+            IO.readln();
             try (var client = NbdClient.open(address, options)) {
                 System.out.printf("round %d: stream %5.0f MiB/s", round, rate(client, () -> stream(client)));
                 System.out.printf(", callers %5.0f MiB/s%n", rate(client, () -> callers(client)));
@@ -66,8 +69,8 @@ final class ReadSpeed {
                 buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
                 client.read(at, buffer);
             }
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

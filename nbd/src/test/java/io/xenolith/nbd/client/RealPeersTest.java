@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.xenolith.nbd.protocol.BlockSizes;
 import io.xenolith.nbd.protocol.NbdError;
-import io.xenolith.nbd.protocol.OptionError;
 import io.xenolith.nbd.protocol.StatusChunk;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -22,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -243,7 +243,7 @@ class RealPeersTest {
                 Thread.onSpinWait();
             }
             thread.interrupt();
-            var e = assertThrows(java.util.concurrent.ExecutionException.class, task::get);
+            var e = assertThrows(ExecutionException.class, task::get);
             assertEquals(InterruptedIOException.class, e.getCause().getClass());
             other.get();
         }
@@ -257,7 +257,7 @@ class RealPeersTest {
             Thread.sleep(20);
             client.close();
             client.close();
-            var e = assertThrows(java.util.concurrent.ExecutionException.class, reading::get);
+            var e = assertThrows(ExecutionException.class, reading::get);
             assertEquals(NbdClosedException.class, e.getCause().getClass());
             assertThrows(NbdClosedException.class, () -> client.read(0, ByteBuffer.allocate(1)));
         }

@@ -83,7 +83,7 @@ class TlsTest {
         var stranger = Files.writeString(directory.resolve("ca.pem"), Pki.authority("Stranger").pem());
         try (var _ = nbdkit()) {
             assertRefuses(NbdTls.authorities(stranger));
-            assertRefuses(NbdTls.system());
+            assertRefuses(NbdTls.platform());
         }
     }
 

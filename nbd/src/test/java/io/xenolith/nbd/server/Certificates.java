@@ -29,10 +29,10 @@ record Certificates(Path directory) {
     static Certificates make(Path directory) throws IOException, GeneralSecurityException, OperatorCreationException {
         Files.createDirectories(directory);
         var made = new Certificates(directory);
-        var authority = keyPair();
+        var authority = keyPair("EC", 256);
         made.sign("ca", AUTHORITY, authority, authority);
-        made.sign("server", new X500Name("CN=localhost"), keyPair(), authority);
-        made.sign("client", new X500Name("CN=client"), keyPair(), authority);
+        made.sign("server", new X500Name("CN=localhost"), keyPair("RSA", 2048), authority);
+        made.sign("client", new X500Name("CN=client"), keyPair("RSA", 2048), authority);
         return made;
     }
 
@@ -55,9 +55,9 @@ record Certificates(Path directory) {
         return directory.resolve("server-key.pem");
     }
 
-    private static KeyPair keyPair() throws GeneralSecurityException {
-        var generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(2048);
+    private static KeyPair keyPair(String algorithm, int bits) throws GeneralSecurityException {
+        var generator = KeyPairGenerator.getInstance(algorithm);
+        generator.initialize(bits);
         return generator.generateKeyPair();
     }
 
@@ -69,7 +69,7 @@ record Certificates(Path directory) {
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(name.equals(AUTHORITY)));
         builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
             new GeneralName(GeneralName.dNSName, "localhost"), new GeneralName(GeneralName.iPAddress, "127.0.0.1")}));
-        write(who + "-cert.pem", builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(authority.getPrivate())));
+        write(who + "-cert.pem", builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(authority.getPrivate())));
         write(who + "-key.pem", new JcaPKCS8Generator(keys.getPrivate(), null));
     }
 

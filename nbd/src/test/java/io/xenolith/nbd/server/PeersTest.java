@@ -1,11 +1,15 @@
 package io.xenolith.nbd.server;
 
+import io.xenolith.nbd.client.NbdAddress;
+import io.xenolith.nbd.client.NbdClient;
+import io.xenolith.nbd.client.NbdClientOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +24,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// The clients of other projects read and write what we serve.
 class PeersTest {
-    private static final int SIZE = 48 << 20;
+    private static final int SIZE = 34 << 20;
 
     private final MemoryDisk disk = MemoryDisk.random(SIZE, new Random(4));
     private NbdServer server;
@@ -88,6 +92,22 @@ class PeersTest {
         Program.output("nbdcopy", "--flush", source.toString(), scratch);
         assertArrayEquals(bytes, disk.bytes());
         assertTrue(disk.flushes.get() > 0);
+    }
+
+    /// The one client here that asks for extended headers.
+    @Test
+    void theClientOfThisProjectReadsAndMaps() throws Exception {
+        disk.write(5 * MemoryDisk.PAGE, ByteBuffer.allocate(3 * MemoryDisk.PAGE));
+        try (var client = NbdClient.open(NbdAddress.parse(uri),
+                NbdClientOptions.DEFAULT.withConnections(3).withContexts(Export.ALLOCATION, MemoryDisk.CHANGED))) {
+            var bytes = ByteBuffer.allocateDirect(SIZE);
+            client.read(0, bytes);
+            assertEquals(ByteBuffer.wrap(disk.bytes()), bytes.flip());
+            var changed = new BitSet();
+            client.status(MemoryDisk.CHANGED, 0, SIZE, (offset, length, flags) ->
+                    changed.set((int) offset / MemoryDisk.PAGE, (int) (offset + length) / MemoryDisk.PAGE, flags != 0));
+            assertEquals("{5, 6, 7}", changed.toString());
+        }
     }
 
     @Test
@@ -181,6 +201,28 @@ class PeersTest {
             Program.run("umount", file.toString());
             mount.destroy();
             mount.waitFor();
+        }
+    }
+
+    /// Without structured replies, and down to a client that knows neither GO nor NO_ZEROES.
+    @Test
+    void libnbdReadsInTheOldWaysToo() throws Exception {
+        var bytes = Program.run("/usr/bin/python3", "-c", """
+                import nbd, sys
+                for flags in [3, 2, 1, 0]:
+                    h = nbd.NBD()
+                    h.set_request_structured_replies(False)
+                    h.set_handshake_flags(flags)
+                    h.connect_uri(sys.argv[1])
+                    assert not h.get_structured_replies_negotiated()
+                    first = h.pread(1 << 20, 0)
+                    h.shutdown()
+                    sys.stdout.buffer.write(first)
+                """, uri);
+        assertEquals(0, bytes.exit(), bytes.err());
+        var first = Arrays.copyOf(disk.bytes(), 1 << 20);
+        for (int i = 0; i < 4; i++) {
+            assertArrayEquals(first, Arrays.copyOfRange(bytes.out(), i << 20, (i + 1) << 20));
         }
     }
 

@@ -79,7 +79,7 @@ class TransmissionTest {
             } else {
                 assertEquals(ChunkHeader.DATA, chunk.header().type());
                 int length = chunk.payload().readableBytes();
-                assertTrue(length <= RequestTask.PIECE, "a piece of " + length);
+                assertTrue(length <= ReadAnswer.PIECE, "a piece of " + length);
                 chunk.payload().readBytes(bytes, offset, length);
                 covered += length;
             }
@@ -103,7 +103,7 @@ class TransmissionTest {
             var error = last.error();
             assertEquals(NbdError.IO, error.error());
             assertEquals("page 700 is damaged", error.text());
-            assertTrue(error.offset().getAsLong() <= 700 * PAGE && error.offset().getAsLong() > 700 * PAGE - RequestTask.PIECE);
+            assertTrue(error.offset().getAsLong() <= 700 * PAGE && error.offset().getAsLong() > 700 * PAGE - ReadAnswer.PIECE);
             disk.failingPage = -1;
             assertArrayEquals(disk.bytes(), readInChunks(client, 2).bytes);
         }

@@ -2,6 +2,7 @@ package io.xenolith.repository.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.luben.zstd.util.Native;
 import io.xenolith.engine.chunk.ChunkId;
 import io.xenolith.repository.CorruptObjectException;
 import io.xenolith.repository.pack.PackId;
@@ -43,7 +44,10 @@ import org.rocksdb.WriteOptions;
 /// | `meta`        | `segment ` and a name         | nothing: the index segment was taken in          |
 final class IndexDatabase implements Closeable {
 
+    /// RocksDB brings a zstd of its own. Loaded first, it lends some of its functions to the zstd that chunks are compressed
+    /// with, and that fails in ways that differ from process to process.
     static {
+        Native.load();
         RocksDB.loadLibrary();
     }
 

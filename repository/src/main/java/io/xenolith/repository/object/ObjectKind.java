@@ -8,7 +8,8 @@ public enum ObjectKind {
     VERIFICATION(4),
     DAMAGE(5),
     PIN(6),
-    SUMMARY(7);
+    SUMMARY(7),
+    SETTING(8);
 
     private final int number;
 

@@ -22,7 +22,8 @@ import java.util.List;
 /// Where one copy is damaged, another is tried. Safe for use by several threads.
 public final class StoredChunks implements ChunkSource, NodeSource {
 
-    private static final long CHUNK_CACHE_BYTES = 32L << 20;
+    /// An eighth of the memory, which many readers of one disk profit from.
+    private static final long CHUNK_CACHE_BYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 8, 32L << 20, 1L << 30);
     private static final long NODE_CACHE_BYTES = 16L << 20;
 
     private final ChunkIndex index;
@@ -125,16 +126,21 @@ public final class StoredChunks implements ChunkSource, NodeSource {
             var table = index.table(place.pack());
             var address = frameOf(table, place);
             var cache = kind == PackKind.DATA ? chunkFrames : nodeFrames;
-            var cached = cache.get(address);
-            frame = cached.isPresent() ? cached.get() : packs.readFrame(table, address.frame());
+            var found = cache.get(address, () -> packs.readFrame(table, address.frame()));
+            frame = found.bytes();
             offset = table.offsetInFrame(place.ordinal());
             length = table.chunkLength(place.ordinal());
-            if (!authentic.confirm(table, place.ordinal(), id) && !hasher.get().id(frame, offset, length).equals(id)) {
-                throw new CorruptObjectException(table.pack().name(),
-                        "chunk %d in frame %d is not what its id says".formatted(place.ordinal(), address.frame()));
+            if (!found.isProven(place.ordinal(), id)) {
+                prove(table, place.ordinal(), address, cache);
+                found.proved(place.ordinal(), id);
             }
-            if (cached.isEmpty()) {
-                cache.put(address, frame);
+        }
+
+        private void prove(PackTable table, int ordinal, FrameAddress address, FrameCache cache) throws IOException {
+            if (!authentic.confirm(table, ordinal, id) && !hasher.get().id(frame, offset, length).equals(id)) {
+                cache.remove(address);
+                throw new CorruptObjectException(table.pack().name(),
+                        "chunk %d in frame %d is not what its id says".formatted(ordinal, address.frame()));
             }
         }
     }

@@ -69,7 +69,7 @@ public record Call(Pool pool, Host host, Row session, Row task, Method method, L
         return Database.isNull(text(index)) ? null : row(index);
     }
 
-    /// What [Row#map current_operations] calls the work: the task's reference, or a dummy for a call that is waited for.
+    /// What an object's `current_operations` call the work: the task's reference, or a dummy for a call that is waited for.
     public String operationRef() {
         return task != null ? task.ref() : "DummyRef:|" + session.uuid() + "|" + method.name();
     }

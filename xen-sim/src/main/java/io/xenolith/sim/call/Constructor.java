@@ -17,7 +17,8 @@ final class Constructor {
         for (var field : schema.fields(cls)) {
             var sent = record.get(field.name());
             if (sent == null && field.mandatory()) {
-                throw new XapiFailure("INTERNAL_ERROR", "Server_helpers.Dispatcher_FieldNotFound(\"%s\")".formatted(field.name()));
+                throw new XapiFailure("INTERNAL_ERROR",
+                        "Server_helpers.Dispatcher_FieldNotFound(\"%s\")".formatted(field.name()));
             }
             if (sent != null && field.constructed()) {
                 arguments.put(field.name(), field.type().accept(field.name(), sent));

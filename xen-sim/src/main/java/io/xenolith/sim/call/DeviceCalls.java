@@ -9,7 +9,6 @@ import io.xenolith.sim.pool.Role;
 import io.xenolith.sim.rpc.XapiFailure;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,7 +32,8 @@ final class DeviceCalls {
         methods.define(Role.VM_ADMIN, "VIF.destroy", "ref VIF", DeviceCalls::destroyCard);
         methods.define(Role.VM_ADMIN, "VIF.plug", "ref VIF", call -> setCard(call, "currently_attached", true));
         methods.define(Role.VM_ADMIN, "VIF.unplug", "ref VIF", call -> setCard(call, "currently_attached", false));
-        methods.define(Role.VM_ADMIN, "VIF.move", "ref VIF, ref network", call -> setCard(call, "network", call.row(1).ref()));
+        methods.define(Role.VM_ADMIN, "VIF.move", "ref VIF, ref network",
+                call -> setCard(call, "network", call.row(1).ref()));
         methods.define(Role.VM_ADMIN, "VTPM.create", "ref VM, bool", DeviceCalls::createTpm);
         methods.define(Role.VM_ADMIN, "VTPM.destroy", "ref VTPM", call -> {
             call.database().delete(call.row(0));
@@ -108,7 +108,7 @@ final class DeviceCalls {
         }
         var vm = vbd.follow("VM");
         if (!vm.text("power_state").equals("Running")) {
-            throw new XapiFailure("VM_BAD_POWER_STATE", vm.ref(), "running", vm.text("power_state").toLowerCase(Locale.ROOT));
+            throw Operations.badPowerState(vm, "Running");
         }
         if (!vm.flag("is_control_domain")) {
             requirePluggable(vbd);

@@ -54,7 +54,8 @@ final class EventCalls {
             } else if (slash < 0) {
                 interests.add(new Interest(realName(database, subscription), null));
             } else {
-                interests.add(new Interest(realName(database, subscription.substring(0, slash)), subscription.substring(slash + 1)));
+                var cls = realName(database, subscription.substring(0, slash));
+                interests.add(new Interest(cls, subscription.substring(slash + 1)));
             }
         }
         return interests;

@@ -25,6 +25,12 @@ public final class Methods {
         return methods.keySet().stream().sorted().toList();
     }
 
+    /// What somebody of this role may call, in lower case as a session lists it.
+    List<String> permissions(Role role) {
+        return methods.values().stream().filter(method -> role.includes(method.role())).map(Method::permission).sorted()
+                .toList();
+    }
+
     /// @throws XapiFailure `MESSAGE_METHOD_UNKNOWN`
     Method find(String name) {
         var method = methods.get(name);

@@ -16,8 +16,7 @@ final class PoolCalls {
     static void define(Methods methods) {
         defineHosts(methods);
         methods.define(Role.VM_POWER_ADMIN, "SR.scan", "ref SR", call -> {
-            call.pool().storage().requireAttached(call.row(0));
-            call.pool().storage().refresh(call.row(0));
+            call.pool().storage().scan(call.row(0));
             return null;
         });
         methods.define(Role.VM_POWER_ADMIN, "SR.update", "ref SR", call -> {
@@ -39,8 +38,8 @@ final class PoolCalls {
         methods.defineSync(Role.READ_ONLY, "host.get_servertime", "ref host", _ -> Instant.now());
         methods.define(Role.POOL_OPERATOR, "host.enable", "ref host", call -> setEnabled(call, true));
         methods.define(Role.POOL_OPERATOR, "host.disable", "ref host", call -> setEnabled(call, false));
-        methods.defineSync(Role.READ_ONLY, "host.get_management_interface", "ref host",
-                call -> call.row(0).followAll("PIFs").stream().filter(pif -> pif.flag("management")).findAny().orElseThrow().ref());
+        methods.defineSync(Role.READ_ONLY, "host.get_management_interface", "ref host", call -> call.row(0)
+                .followAll("PIFs").stream().filter(pif -> pif.flag("management")).findAny().orElseThrow().ref());
     }
 
     private static Host host(Call call) {
@@ -72,7 +71,8 @@ final class PoolCalls {
     }
 
     private static Object createNetwork(Call call) {
-        var network = call.database().create("network", Constructor.arguments(call.database().schema(), "network", call.map(0)));
+        var arguments = Constructor.arguments(call.database().schema(), "network", call.map(0));
+        var network = call.database().create("network", arguments);
         if (network.text("bridge").isEmpty()) {
             network.set("bridge", "xapi" + call.database().all("network").size());
         }

@@ -73,8 +73,9 @@ public final class RpcEndpoint implements HttpHandler {
     private Object dispatch(RpcRequest request) throws InterruptedException {
         try {
             return dispatcher.dispatch(host, request);
-        } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException | NullPointerException
-                | ClassCastException e) {
+        } catch (XapiFailure failure) {
+            throw failure;
+        } catch (RuntimeException e) {
             throw new XapiFailure("INTERNAL_ERROR", e.toString());
         }
     }

@@ -2,10 +2,15 @@ package io.xenolith.sim.call;
 
 import io.xenolith.sim.pool.Role;
 import io.xenolith.sim.rpc.XapiFailure;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Logging in and out, and tasks.
 final class SessionCalls {
+    private static final List<String> STREAMS = List.of("http/get_export", "http/get_export_metadata",
+            "http/get_export_raw_vdi", "http/put_import", "http/put_import_metadata", "http/put_import_raw_vdi");
+
     private SessionCalls() {}
 
     static void define(Methods methods) {
@@ -16,6 +21,8 @@ final class SessionCalls {
             call.database().delete(call.session());
             return null;
         });
+        methods.defineSync(Role.READ_ONLY, "session.get_rbac_permissions", "ref session",
+                call -> permissions(methods, call.pool().sessions().role(call.row(0))));
         methods.defineSync(Role.READ_ONLY, "task.create", "string, string",
                 call -> call.pool().tasks().create(call.text(0), call.text(1), call.host()).ref());
         methods.defineSync(Role.READ_ONLY, "task.destroy", "ref task", call -> {
@@ -38,6 +45,12 @@ final class SessionCalls {
             call.database().delete(call.row(0));
             return null;
         });
+    }
+
+    /// Calls by name, and streams by their handler.
+    private static List<String> permissions(Methods methods, Role role) {
+        var streams = role.includes(Role.VM_ADMIN) ? STREAMS : List.<String>of();
+        return Stream.concat(methods.permissions(role).stream(), streams.stream()).toList();
     }
 
     private static Object setStatus(Call call) {

@@ -2,7 +2,6 @@ package io.xenolith.sim.call;
 
 import io.xenolith.sim.disk.DiskImage;
 import io.xenolith.sim.model.Row;
-import io.xenolith.sim.pool.Host;
 import io.xenolith.sim.pool.Operations;
 import io.xenolith.sim.pool.Role;
 import io.xenolith.sim.pool.SrKind;
@@ -20,6 +19,7 @@ import java.util.Set;
 final class VdiCalls {
     private static final long DATA_DESTROY_WAITS_MILLIS = 4_000;
     private static final int RAW_FORMAT = 66;
+    private static final int RESIZE_FAILED = 110;
     private static final Set<String> TRACKABLE = Set.of("user", "system");
 
     private VdiCalls() {}
@@ -33,6 +33,9 @@ final class VdiCalls {
         methods.define(Role.VM_ADMIN, "VDI.resize", "ref VDI, int", call -> resize(call, true));
         methods.define(Role.VM_ADMIN, "VDI.resize_online", "ref VDI, int", call -> resize(call, false));
         methods.define(Role.VM_ADMIN, "VDI.forget", "ref VDI", VdiCalls::forget);
+        methods.define(Role.VM_ADMIN, "VDI.introduce", "string, string, string, ref SR, string, bool, bool, map string,"
+                + " string, ?map string, ?map string, ?bool, ?int, ?int, ?ref pool, ?bool, ?datetime, ?ref VDI",
+                VdiCalls::introduce);
         methods.define(Role.VM_ADMIN, "VDI.update", "ref VDI", call -> {
             call.pool().storage().refresh(call.row(0).follow("SR"));
             return null;
@@ -86,7 +89,7 @@ final class VdiCalls {
         }
     }
 
-    private static void requireContent(Row vdi) {
+    static void requireContent(Row vdi) {
         if (vdi.text("type").equals("cbt_metadata")) {
             throw new XapiFailure("VDI_INCOMPATIBLE_TYPE", vdi.ref(), "cbt_metadata");
         }
@@ -151,7 +154,7 @@ final class VdiCalls {
         var vdi = call.row(0);
         requireContent(vdi);
         if (call.number(1) < vdi.number("virtual_size")) {
-            throw XapiFailure.storage(110, "VDI resize failed: shrinking is not supported");
+            throw XapiFailure.storage(RESIZE_FAILED, "VDI resize failed: shrinking is not supported");
         }
         if (detached) {
             Operations.requireDetached(vdi, "resize");
@@ -162,10 +165,17 @@ final class VdiCalls {
         return null;
     }
 
-    private static Object forget(Call call) throws IOException {
+    private static Object forget(Call call) {
         Operations.requireDetached(call.row(0), "forget");
-        call.pool().storage().destroy(call.row(0)); // nobody can introduce it again: a simulated pool keeps no orphans
+        requireContent(call.row(0));
+        call.pool().storage().forget(call.row(0));
         return null;
+    }
+
+    private static Object introduce(Call call) {
+        return call.pool().storage().introduce(call.text(0), call.row(3), Map.of("name_label", call.text(1),
+                "name_description", call.text(2), "type", call.text(4), "sharable", call.flag(5), "read_only", call.flag(6),
+                "other_config", call.map(7))).ref();
     }
 
     private static Object setOnBoot(Call call) {
@@ -260,37 +270,5 @@ final class VdiCalls {
             }
         }
         return null;
-    }
-
-    /// Where a disk can be read over NBD: one record for each address of each host that sees its SR.
-    private static final class NbdInfo {
-        private static Object of(Call call) {
-            var vdi = call.row(0);
-            requireContent(vdi);
-            var entries = new ArrayList<Map<String, Object>>();
-            for (var host : call.pool().hosts()) {
-                if (!call.pool().storage().sees(host, vdi.follow("SR"))) {
-                    continue;
-                }
-                for (var pif : host.row().followAll("PIFs")) {
-                    if (pif.flag("currently_attached") && !pif.follow("network").texts("purpose").isEmpty()) {
-                        addresses(pif).forEach(address -> entries.add(entry(call, vdi, host, address)));
-                    }
-                }
-            }
-            return entries;
-        }
-
-        private static List<String> addresses(Row pif) {
-            var addresses = new ArrayList<>(pif.texts("IPv6"));
-            addresses.addFirst(pif.text("IP"));
-            return addresses;
-        }
-
-        private static Map<String, Object> entry(Call call, Row vdi, Host host, String address) {
-            return Map.of("exportname", "/" + vdi.uuid() + "?session_id=" + call.session().ref(), "address", address,
-                    "port", (long) call.pool().nbdPort(host), "cert", host.identity().pem(),
-                    "subject", host.row().text("hostname") + ".example");
-        }
     }
 }

@@ -7,7 +7,6 @@ import io.xenolith.sim.rpc.XapiFailure;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -71,7 +70,7 @@ final class VmCalls {
 
     private static void requireHalted(Row vm) {
         if (!vm.text("power_state").equals("Halted")) {
-            throw new XapiFailure("VM_BAD_POWER_STATE", vm.ref(), "halted", vm.text("power_state").toLowerCase(Locale.ROOT));
+            throw Operations.badPowerState(vm, "Halted");
         }
     }
 

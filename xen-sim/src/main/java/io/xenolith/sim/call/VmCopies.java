@@ -16,10 +16,13 @@ import java.util.UUID;
 final class VmCopies {
     /// Fields that a second VM does not take over from the first.
     private static final Set<String> OWN = Set.of("uuid", "allowed_operations", "current_operations", "power_state",
-            "resident_on", "scheduled_to_be_resident_on", "domid", "metrics", "guest_metrics", "consoles", "VBDs", "VIFs", "VTPMs",
-            "VUSBs", "VGPUs", "attached_PCIs", "crash_dumps", "blobs", "snapshots", "snapshot_of", "snapshot_time",
+            "resident_on", "scheduled_to_be_resident_on", "domid", "metrics", "guest_metrics", "consoles", "VBDs", "VIFs",
+            "VTPMs", "VUSBs", "VGPUs", "attached_PCIs", "crash_dumps", "blobs", "snapshots", "snapshot_of", "snapshot_time",
             "is_a_snapshot", "is_default_template", "is_control_domain", "parent", "children", "suspend_VDI", "name_label",
             "blocked_operations", "snapshot_info");
+
+    /// A suspend image is this much smaller than the memory that it would hold in truth; nobody reads it.
+    private static final int SUSPEND_IMAGE_SHARE = 64;
 
     /// How a disk gets to the second VM.
     private interface DiskStep {
@@ -56,8 +59,8 @@ final class VmCopies {
         call.pool().requireLicence("restrict_checkpoint", "chpt");
         var ref = snapshot(call, "checkpoint", Set.of(), "crash_consistent");
         var vm = call.row(0);
-        var memory = call.pool().storage().create(call.pool().row().follow("default_SR"), vm.number("memory_static_max") / 64,
-                Map.of("name_label", "Suspend image", "type", "suspend"));
+        var memory = call.pool().storage().create(call.pool().row().follow("default_SR"),
+                vm.number("memory_static_max") / SUSPEND_IMAGE_SHARE, Map.of("name_label", "Suspend image", "type", "suspend"));
         call.database().get("VM", (String) ref).set("suspend_VDI", memory.ref()).set("power_state", "Suspended");
         return ref;
     }
@@ -72,7 +75,8 @@ final class VmCopies {
             fields.put("is_a_template", true);
             fields.put("snapshot_of", vm.ref());
             fields.put("snapshot_time", Instant.now());
-            fields.put("snapshot_info", Map.of("power-state-at-snapshot", vm.text("power_state"), "disk-snapshot-type", consistency));
+            fields.put("snapshot_info", Map.of("power-state-at-snapshot", vm.text("power_state"),
+                    "disk-snapshot-type", consistency));
             fields.put("parent", vm.text("parent"));
             var snapshot = copies.make(vm, fields, ignored, copies::snapshotDisk);
             vm.set("parent", snapshot.ref());
@@ -142,7 +146,8 @@ final class VmCopies {
         return fields;
     }
 
-    private Row make(Row vm, Map<String, Object> fields, Set<String> ignored, DiskStep step) throws IOException, InterruptedException {
+    private Row make(Row vm, Map<String, Object> fields, Set<String> ignored, DiskStep step)
+            throws IOException, InterruptedException {
         var metrics = vm.follow("metrics");
         if (metrics != null) {
             var copied = metrics.asRecord();
@@ -161,7 +166,8 @@ final class VmCopies {
         return second;
     }
 
-    private void copyDrives(Row vm, Row second, Set<String> ignored, DiskStep step) throws IOException, InterruptedException {
+    private void copyDrives(Row vm, Row second, Set<String> ignored, DiskStep step)
+            throws IOException, InterruptedException {
         for (var vbd : vm.followAll("VBDs")) {
             var vdi = vbd.follow("VDI");
             boolean disk = vbd.text("type").equals("Disk") && vdi != null;

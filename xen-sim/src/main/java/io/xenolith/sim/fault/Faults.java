@@ -2,7 +2,6 @@ package io.xenolith.sim.fault;
 
 import io.xenolith.sim.rpc.XapiFailure;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -42,13 +41,15 @@ public final class Faults {
     ///
     /// @throws XapiFailure the ordered failure
     public void beforeCall(String method, List<Object> arguments) throws InterruptedException {
-        if (take(fault -> fault instanceof Fault.PassCall pass && pass.method().equals(method)) != null) {
+        if (take(Fault.PassCall.class, pass -> pass.method().equals(method)) != null) {
             return;
         }
-        if (take(fault -> fault instanceof Fault.StallCall stall && stall.method().equals(method)) instanceof Fault.StallCall stall) {
+        var stall = take(Fault.StallCall.class, order -> order.method().equals(method));
+        if (stall != null) {
             Thread.sleep(stall.millis());
         }
-        if (take(fault -> fault instanceof Fault.FailCall fail && fail.method().equals(method)) instanceof Fault.FailCall fail) {
+        var fail = take(Fault.FailCall.class, order -> order.method().equals(method));
+        if (fail != null) {
             throw new XapiFailure(fail.description().stream().map(word -> fill(word, arguments)).toList());
         }
     }
@@ -63,8 +64,8 @@ public final class Faults {
 
     /// After how many bytes the body of a stream at `path` is cut; [Long#MAX_VALUE] if it is not.
     public long cutStreamAfter(String path) {
-        return take(fault -> fault instanceof Fault.DropStream drop && drop.path().equals(path)) instanceof Fault.DropStream drop
-                ? drop.bytes() : Long.MAX_VALUE;
+        var drop = take(Fault.DropStream.class, order -> order.path().equals(path));
+        return drop == null ? Long.MAX_VALUE : drop.bytes();
     }
 
     /// The changed blocks of disk `vdi` that nobody hears of.
@@ -74,14 +75,14 @@ public final class Faults {
                 .map(fault -> ((Fault.HideChange) fault).block()).toList();
     }
 
-    private synchronized Fault take(Predicate<Fault> wanted) {
-        for (Iterator<Waiting> all = waiting.iterator(); all.hasNext();) {
-            var order = all.next();
-            if (wanted.test(order.fault)) {
+    /// The oldest fault of a kind that is wanted, counted down; null if none waits.
+    private synchronized <F extends Fault> F take(Class<F> kind, Predicate<F> wanted) {
+        for (var order : waiting) {
+            if (kind.isInstance(order.fault) && wanted.test(kind.cast(order.fault))) {
                 if (--order.times == 0) {
-                    all.remove();
+                    waiting.remove(order);
                 }
-                return order.fault;
+                return kind.cast(order.fault);
             }
         }
         return null;

@@ -50,6 +50,9 @@ public final class Exchange {
         all.put("content-type", "text/html");
         all.put("content-length", Integer.toString(page.length));
         all.put("connection", "close");
+        if (status == 401) {
+            all.put("www-authenticate", "Basic realm=\"XenAPI\"");
+        }
         head("HTTP/1.1", status, all);
         out.write(page);
         out.flush();

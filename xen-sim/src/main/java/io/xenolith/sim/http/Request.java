@@ -60,9 +60,9 @@ public record Request(String method, String path, String rawQuery, boolean keeps
         var connection = headers.getOrDefault("connection", "").toLowerCase(Locale.ROOT);
         boolean keepsAlive = words[2].equals("HTTP/1.0") ? connection.equals("keep-alive") : !connection.equals("close");
         int question = words[1].indexOf('?');
-        return question < 0
-                ? new Request(words[0], words[1], "", keepsAlive, headers)
-                : new Request(words[0], words[1].substring(0, question), words[1].substring(question + 1), keepsAlive, headers);
+        var path = question < 0 ? words[1] : words[1].substring(0, question);
+        var query = question < 0 ? "" : words[1].substring(question + 1);
+        return new Request(words[0], path, query, keepsAlive, headers);
     }
 
     /// The body's length, or -1 if the request does not say.

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +29,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// A host's key and self-signed certificate, and how it speaks TLS: exactly 1.2, two suites, one curve.
 public final class ServerIdentity {
+    private static final int SERIAL_BITS = 64;
     private static final Duration VALID = Duration.ofDays(3650);
     private static final String[] SUITES = {
         "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
@@ -40,15 +43,29 @@ public final class ServerIdentity {
         this.context = context;
     }
 
-    /// Makes a fresh RSA key and a certificate for a host that is called `name` and reached at `address`.
+    /// One key for all hosts of this process: making one takes longer than all else that a pool does at its start. What a
+    /// client pins, the certificate, is every host's own.
+    private static final class SharedKey {
+        private static final KeyPair KEYS = generate();
+
+        private static KeyPair generate() {
+            try {
+                var generator = KeyPairGenerator.getInstance("RSA");
+                generator.initialize(2048);
+                return generator.generateKeyPair();
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /// Makes a certificate for a host that is called `name` and reached at `address`.
     public static ServerIdentity create(String name, String address) {
         try {
-            var generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(2048);
-            var keys = generator.generateKeyPair();
+            var keys = SharedKey.KEYS;
             var subject = new X500Name("CN=" + name);
             var from = Instant.now().minus(Duration.ofDays(1));
-            var builder = new JcaX509v3CertificateBuilder(subject, BigInteger.valueOf(from.toEpochMilli()),
+            var builder = new JcaX509v3CertificateBuilder(subject, new BigInteger(SERIAL_BITS, new SecureRandom()),
                     Date.from(from), Date.from(from.plus(VALID)), subject, keys.getPublic());
             builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
                 new GeneralName(GeneralName.dNSName, name), new GeneralName(GeneralName.iPAddress, address),

@@ -84,7 +84,8 @@ public sealed interface Type {
             case Plain.INT -> sent instanceof String text ? integer(name, text) : sent instanceof Long ? sent : null;
             case Plain.FLOAT -> sent instanceof Number number ? number.doubleValue() : null;
             case Plain.BOOL -> sent instanceof Boolean ? sent : null;
-            case Plain.DATETIME -> sent instanceof String text ? Dates.parse(name, text) : sent instanceof Instant ? sent : null;
+            case Plain.DATETIME ->
+                    sent instanceof String text ? Dates.parse(name, text) : sent instanceof Instant ? sent : null;
             case Plain.RECORD -> sent instanceof Map<?, ?> ? sent : null;
             case SetOf set -> sent instanceof List<?> list ? acceptAll(set.element(), name, list) : null;
             case MapTo map -> sent instanceof Map<?, ?> values ? acceptAll(map.value(), name, values) : null;

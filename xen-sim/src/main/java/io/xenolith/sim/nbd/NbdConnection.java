@@ -193,13 +193,11 @@ final class NbdConnection {
             }
             if (command != READ || (offset | length) % SECTOR != 0 || length < 0) {
                 reply(command == WRITE ? EPERM : EINVAL, handle);
-                out.flush();
                 return;
             }
             reply(0, handle);
             left -= length;
             if (left < 0) {
-                out.flush();
                 return; // a read error: the reply just ends
             }
             send(disk, offset, length);
@@ -210,6 +208,7 @@ final class NbdConnection {
         out.writeInt(REPLY_MAGIC);
         out.writeInt(error);
         out.writeLong(handle);
+        out.flush(); // before the disk is read, so that a failed read is a reply that ends early
     }
 
     private void send(DiskImage disk, long offset, int length) throws IOException {
@@ -220,6 +219,5 @@ final class NbdConnection {
             out.flush();
             done += piece.length;
         }
-        out.flush();
     }
 }

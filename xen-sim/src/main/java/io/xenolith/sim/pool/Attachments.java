@@ -101,7 +101,8 @@ public final class Attachments {
             }
             boolean writes = vbd.text("mode").equals("RW");
             if (!vm.text("resident_on").equals(host.row().ref()) && (writes || writable)) {
-                throw XapiFailure.storage(NOT_AVAILABLE, "The VDI is not available: VDI " + vdi.uuid() + " already attached");
+                throw XapiFailure.storage(NOT_AVAILABLE,
+                        "The VDI is not available: VDI " + vdi.uuid() + " already attached");
             }
             if (writable && !writes) {
                 throw new XapiFailure("INTERNAL_ERROR", "Storage_interface.Illegal_transition(Activated RO, Activated RW)");

@@ -131,7 +131,8 @@ final class ChangeLogs {
     private static byte[] bitmap(BitSet changed, long size) {
         long blocks = Math.ceilDiv(size, (long) ChangeLog.BLOCK);
         var bitmap = new byte[(int) Math.ceilDiv(blocks, 8L)];
-        changed.stream().filter(block -> block < blocks).forEach(block -> bitmap[block >> 3] |= (byte) (0x80 >> (block & 7)));
+        changed.stream().filter(block -> block < blocks)
+                .forEach(block -> bitmap[block >> 3] |= (byte) (0x80 >> (block & 7)));
         return bitmap;
     }
 }

@@ -34,7 +34,8 @@ public final class Inventory {
     }
 
     private void furnish(List<String> addresses) throws IOException {
-        network = pool.database().create("network", Map.of("name_label", "Pool-wide network associated with eth0", "bridge", "xenbr0"));
+        network = pool.database().create("network",
+                Map.of("name_label", "Pool-wide network associated with eth0", "bridge", "xenbr0"));
         for (int i = 0; i < addresses.size(); i++) {
             pool.addHost(host(i + 1, addresses.get(i)));
         }
@@ -44,6 +45,9 @@ public final class Inventory {
         poolRow.set("default_SR", local.ref());
         var library = pool.storage().addSr("ISO library", SrKind.ISO, ISO_BYTES, pool.hosts());
         pool.storage().create(library, 2 << 20, Map.of("name_label", "guest-tools.iso", "type", "user", "read_only", true));
+        for (var role : Role.values()) {
+            pool.database().create("role", Map.of("name_label", role.wireName()));
+        }
         template("Other install media");
         template("Debian Bookworm 12");
     }
@@ -133,7 +137,8 @@ public final class Inventory {
     /// A small HVM guest with nothing but an empty CD drive.
     public static Row guest(Pool pool, String name) {
         var database = pool.database();
-        var metrics = database.create("VM_metrics", Map.of("VCPUs_number", 2L, "memory_actual", GIB, "install_time", Instant.now()));
+        var metrics = database.create("VM_metrics",
+                Map.of("VCPUs_number", 2L, "memory_actual", GIB, "install_time", Instant.now()));
         var values = vmDefaults(name);
         values.put("metrics", metrics.ref());
         var vm = database.create("VM", values);
@@ -143,6 +148,7 @@ public final class Inventory {
 
     /// The network that the hosts' management interfaces are on.
     public static Row managementNetwork(Pool pool) {
-        return pool.database().all("PIF").stream().filter(pif -> pif.flag("management")).findFirst().orElseThrow().follow("network");
+        return pool.database().all("PIF").stream().filter(pif -> pif.flag("management")).findFirst().orElseThrow()
+                .follow("network");
     }
 }

@@ -12,27 +12,28 @@ import java.util.Set;
 /// Which operations an object allows now. Under the database's lock. Checks come in the hosts' order: blocked operations,
 /// power state, what else is under way, templates and snapshots.
 public final class Operations {
-    private enum Power { HALTED, PAUSED, RUNNING, SUSPENDED }
+    private enum State { HALTED, PAUSED, RUNNING, SUSPENDED }
 
-    private static final Set<Power> ANY = EnumSet.allOf(Power.class);
-    private static final Map<String, Set<Power>> POWER = Map.ofEntries(
+    private static final Set<State> ANY = EnumSet.allOf(State.class);
+    private static final Map<String, Set<State>> POWER = Map.ofEntries(
             Map.entry("snapshot", ANY), Map.entry("metadata_export", ANY), Map.entry("revert", ANY),
-            Map.entry("checkpoint", EnumSet.of(Power.RUNNING, Power.PAUSED, Power.SUSPENDED)),
-            Map.entry("snapshot_with_quiesce", EnumSet.of(Power.RUNNING)),
-            Map.entry("export", EnumSet.of(Power.HALTED, Power.SUSPENDED)),
-            Map.entry("destroy", EnumSet.of(Power.HALTED, Power.SUSPENDED)),
-            Map.entry("clone", EnumSet.of(Power.HALTED)), Map.entry("copy", EnumSet.of(Power.HALTED)),
-            Map.entry("provision", EnumSet.of(Power.HALTED)), Map.entry("start", EnumSet.of(Power.HALTED)),
-            Map.entry("clean_shutdown", EnumSet.of(Power.RUNNING)), Map.entry("clean_reboot", EnumSet.of(Power.RUNNING)),
-            Map.entry("hard_shutdown", EnumSet.of(Power.RUNNING, Power.PAUSED, Power.SUSPENDED)),
-            Map.entry("pool_migrate", EnumSet.of(Power.RUNNING)), Map.entry("suspend", EnumSet.of(Power.RUNNING)),
-            Map.entry("resume", EnumSet.of(Power.SUSPENDED)), Map.entry("pause", EnumSet.of(Power.RUNNING)),
-            Map.entry("unpause", EnumSet.of(Power.PAUSED)));
+            Map.entry("checkpoint", EnumSet.of(State.RUNNING, State.PAUSED, State.SUSPENDED)),
+            Map.entry("snapshot_with_quiesce", EnumSet.of(State.RUNNING)),
+            Map.entry("export", EnumSet.of(State.HALTED, State.SUSPENDED)),
+            Map.entry("destroy", EnumSet.of(State.HALTED, State.SUSPENDED)),
+            Map.entry("clone", EnumSet.of(State.HALTED)), Map.entry("copy", EnumSet.of(State.HALTED)),
+            Map.entry("provision", EnumSet.of(State.HALTED)), Map.entry("start", EnumSet.of(State.HALTED)),
+            Map.entry("clean_shutdown", EnumSet.of(State.RUNNING)), Map.entry("clean_reboot", EnumSet.of(State.RUNNING)),
+            Map.entry("hard_shutdown", EnumSet.of(State.RUNNING, State.PAUSED, State.SUSPENDED)),
+            Map.entry("pool_migrate", EnumSet.of(State.RUNNING)), Map.entry("suspend", EnumSet.of(State.RUNNING)),
+            Map.entry("resume", EnumSet.of(State.SUSPENDED)), Map.entry("pause", EnumSet.of(State.RUNNING)),
+            Map.entry("unpause", EnumSet.of(State.PAUSED)));
     private static final Set<String> OF_SNAPSHOTS =
             Set.of("revert", "clone", "copy", "export", "destroy", "hard_shutdown", "metadata_export");
-    private static final Set<String> OF_TEMPLATES = Set.of("clone", "copy", "export", "metadata_export", "provision", "destroy");
-    private static final List<Set<String>> MAY_OVERLAP =
-            List.of(Set.of("clone", "copy", "export"), Set.of("snapshot", "checkpoint"), Set.of("metadata_export", "migrate_send"));
+    private static final Set<String> OF_TEMPLATES =
+            Set.of("clone", "copy", "export", "metadata_export", "provision", "destroy");
+    private static final List<Set<String>> MAY_OVERLAP = List.of(Set.of("clone", "copy", "export"),
+            Set.of("snapshot", "checkpoint"), Set.of("metadata_export", "migrate_send"));
 
     private final Database database;
     private final long queueMillis;
@@ -67,13 +68,18 @@ public final class Operations {
     }
 
     private static void requirePowerState(Row vm, String operation) {
-        var state = Power.valueOf(vm.text("power_state").toUpperCase(Locale.ROOT));
+        var state = State.valueOf(vm.text("power_state").toUpperCase(Locale.ROOT));
         var allowed = POWER.getOrDefault(operation, ANY);
-        boolean ofSnapshot = vm.flag("is_a_snapshot") && (state == Power.SUSPENDED || operation.equals("hard_shutdown"));
+        boolean ofSnapshot = vm.flag("is_a_snapshot") && (state == State.SUSPENDED || operation.equals("hard_shutdown"));
         if (!allowed.contains(state) && !ofSnapshot) {
-            var expected = allowed.iterator().next().name().toLowerCase(Locale.ROOT);
-            throw new XapiFailure("VM_BAD_POWER_STATE", vm.ref(), expected, state.name().toLowerCase(Locale.ROOT));
+            throw badPowerState(vm, allowed.iterator().next().name());
         }
+    }
+
+    /// The failure of an operation that needs the VM in another state.
+    public static XapiFailure badPowerState(Row vm, String expected) {
+        return new XapiFailure("VM_BAD_POWER_STATE", vm.ref(), expected.toLowerCase(Locale.ROOT),
+                vm.text("power_state").toLowerCase(Locale.ROOT));
     }
 
     private static void requireKind(Row vm, String operation) {

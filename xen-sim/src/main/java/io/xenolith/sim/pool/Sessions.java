@@ -31,10 +31,9 @@ public final class Sessions {
             throw new XapiFailure("SESSION_AUTHENTICATION_FAILED", user, "Authentication failure");
         }
         makeRoomFor(originator);
-        var root = user.equals("root");
         return database.create("session", Map.of("this_host", host.row().ref(), "last_active", Instant.now(),
                 "validation_time", Instant.now(), "auth_user_name", user, "originator", originator,
-                "is_local_superuser", root, "rbac_permissions", root ? List.of() : List.of(account.role().wireName())));
+                "is_local_superuser", user.equals("root")));
     }
 
     private void makeRoomFor(String originator) {

@@ -20,6 +20,8 @@ public final class Storage implements AutoCloseable {
     /// The most a VHD can hold, 2040 GiB.
     public static final long MOST_VHD_BYTES = 2_190_433_320_960L;
 
+    private static final List<String> INHERITED = List.of("name_label", "name_description", "type", "sharable",
+            "other_config", "tags", "xenstore_data");
     private static final long ROUNDING = 2 << 20;
     private static final int MOST_LAYERS = 30;
     private static final int NO_SPACE = 44;
@@ -30,7 +32,11 @@ public final class Storage implements AutoCloseable {
     private final Path directory;
     private final Map<String, DiskStore> stores = new HashMap<>();
     private final Map<String, DiskImage> images = new HashMap<>();
+    private final Map<String, Forgotten> forgotten = new HashMap<>();
     private final ChangeLogs logs = new ChangeLogs();
+
+    /// A disk that lies on an SR, but that the pool does not know.
+    private record Forgotten(String sr, DiskImage image) {}
 
     Storage(Database database, Path directory) {
         this.database = database;
@@ -137,7 +143,7 @@ public final class Storage implements AutoCloseable {
         }
         requireRoom(sr, kind(sr).thick() ? origin.size() : 0);
         var fields = new LinkedHashMap<String, Object>(lineage);
-        for (var inherited : List.of("name_label", "name_description", "type", "sharable", "other_config", "tags", "xenstore_data")) {
+        for (var inherited : INHERITED) {
             fields.put(inherited, vdi.get(inherited));
         }
         return addRow(sr, stores.get(sr.ref()).fork(origin), fields);
@@ -181,8 +187,40 @@ public final class Storage implements AutoCloseable {
     /// Removes a snapshot's content and keeps its change log.
     public void destroyData(Row vdi) throws IOException {
         dropContent(vdi, vdi.follow("SR"));
-        vdi.set("type", "cbt_metadata");
+        vdi.set("type", "cbt_metadata").set("physical_utilisation", 0L);
+        vdi.remove("sm_config", "vhd-parent");
         refresh(vdi.follow("SR"));
+    }
+
+    /// Takes the disk out of the pool's knowledge; its data stay until [#introduce].
+    public void forget(Row vdi) {
+        forgotten.put(vdi.uuid(), new Forgotten(vdi.text("SR"), images.remove(vdi.ref())));
+        logs.destroy(vdi.uuid());
+        vdi.followAll("VBDs").forEach(database::delete);
+        database.delete(vdi);
+    }
+
+    /// Makes a disk that was forgotten known again; it is not tracked any more.
+    ///
+    /// @throws XapiFailure `VDI_MISSING` if the SR has no such disk
+    public Row introduce(String uuid, Row sr, Map<String, ?> fields) {
+        var found = forgotten.get(uuid);
+        if (found == null || !found.sr().equals(sr.ref())) {
+            throw new XapiFailure("VDI_MISSING", sr.ref(), uuid);
+        }
+        forgotten.remove(uuid);
+        var values = new LinkedHashMap<String, Object>(fields);
+        values.put("uuid", uuid);
+        return addRow(sr, found.image(), values);
+    }
+
+    /// Brings all that an SR holds into the pool's knowledge, and sizes up to date.
+    public void scan(Row sr) {
+        requireAttached(sr);
+        var unknown = forgotten.entrySet().stream().filter(disk -> disk.getValue().sr().equals(sr.ref()))
+                .map(Map.Entry::getKey).toList();
+        unknown.forEach(uuid -> introduce(uuid, sr, Map.of("type", "user")));
+        refresh(sr);
     }
 
     private void dropContent(Row vdi, Row sr) throws IOException {

@@ -15,6 +15,7 @@ public final class Tasks {
     private static final int MOST_FINISHED = 200;
 
     private final Database database;
+    private final Set<String> hidden = new HashSet<>();
     private final Set<String> destroyedEarly = new HashSet<>();
 
     Tasks(Database database) {
@@ -23,8 +24,27 @@ public final class Tasks {
 
     public Row create(String label, String description, Host host) {
         forgetOldest();
-        return database.create("task", Map.of("name_label", label, "name_description", description,
-                "created", Instant.now(), "resident_on", host.row().ref(), "allowed_operations", List.of("cancel", "destroy")));
+        return database.create("task", Map.of("name_label", label, "name_description", description, "created",
+                Instant.now(), "resident_on", host.row().ref(), "allowed_operations", List.of("cancel", "destroy")));
+    }
+
+    /// Makes a task for a stream whose client brought none.
+    public Row createHidden(String label, Host host) {
+        var task = create(label, "", host);
+        hidden.add(task.ref());
+        return task;
+    }
+
+    /// Whether the pool made the task by itself.
+    public boolean isHidden(Row task) {
+        return hidden.contains(task.ref());
+    }
+
+    /// Removes a task that the pool made by itself and that has nothing to do after all.
+    public void forgetHidden(Row task) {
+        if (hidden.remove(task.ref())) {
+            database.delete(task);
+        }
     }
 
     private void forgetOldest() {

@@ -59,7 +59,8 @@ public final class JsonRpc {
             }
             var arguments = new ArrayList<>();
             root.path("params").forEach(argument -> arguments.add(value(argument)));
-            return new Call(new RpcRequest(root.get("method").stringValue(), arguments), root.has("jsonrpc"), root.get("id"));
+            var request = new RpcRequest(root.get("method").stringValue(), arguments);
+            return new Call(request, root.has("jsonrpc"), root.get("id"));
         } catch (JacksonException e) {
             throw new MalformedRequestException("the body is no JSON: " + e.getMessage(), e);
         }

@@ -15,7 +15,8 @@ final class Export implements StreamEndpoint.Stream {
 
     @Override
     public Row storage(StreamContext context) {
-        return vm(context).followAll("VBDs").stream().filter(vbd -> vbd.text("type").equals("Disk") && vbd.follow("VDI") != null)
+        return vm(context).followAll("VBDs").stream()
+                .filter(vbd -> vbd.text("type").equals("Disk") && vbd.follow("VDI") != null)
                 .map(vbd -> vbd.follow("VDI").follow("SR")).findFirst().orElse(null);
     }
 
@@ -54,7 +55,8 @@ final class Export implements StreamEndpoint.Stream {
         };
     }
 
-    private static void write(StreamContext context, OvaDocument document, TarWriter tar) throws IOException, InterruptedException {
+    private static void write(StreamContext context, OvaDocument document, TarWriter tar)
+            throws IOException, InterruptedException {
         var pool = context.pool();
         tar.entry("ova.xml", pool.locked(document::encode));
         var chunks = new Chunks(tar, pool.version().writesXxhash(), pool.settings().slowScans());
@@ -71,18 +73,23 @@ final class Export implements StreamEndpoint.Stream {
 
     /// `GET /export_metadata`: only the `ova.xml`, with a length.
     static final class Metadata implements StreamEndpoint.Stream {
+        private static Set<String> excluded(StreamContext context) {
+            var kinds = context.parameter("excluded_device_types");
+            boolean known = kinds != null && context.pool().version().excludesDevices();
+            return known ? Set.of(kinds.split(",")) : Set.of();
+        }
+
         @Override
         public Object run(StreamContext context) throws IOException, InterruptedException {
             boolean snapshots = context.flag("export_snapshots", true);
             boolean all = context.flag("all", false);
             boolean dom0 = context.flag("include_dom0", true);
-            var excluded = context.parameter("excluded_device_types");
             context.pool().locked(() -> {
                 context.pool().requireNoUpgrade();
                 return null;
             });
             var document = context.pool().locked(() -> {
-                var ova = new OvaDocument(context.pool(), true, excluded == null ? Set.of() : Set.of(excluded.split(",")));
+                var ova = new OvaDocument(context.pool(), true, excluded(context));
                 for (var vm : context.database().all("VM")) {
                     boolean wanted = all ? !vm.flag("is_default_template") && (dom0 || !vm.flag("is_control_domain"))
                             : vm == vm(context) || snapshots && vm.text("snapshot_of").equals(vm(context).ref());

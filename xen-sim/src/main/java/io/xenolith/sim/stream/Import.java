@@ -40,7 +40,8 @@ final class Import implements StreamEndpoint.Stream {
         try {
             readOva(in, ova);
             context.pool().locked(() -> {
-                ova.create((vdi, sr) -> metadataOnly ? find(context, vdi, sr, force) : ova.createDisk(RawImport.target(context), vdi));
+                ova.create((vdi, sr) -> metadataOnly ? find(context, vdi, sr, force)
+                        : ova.createDisk(RawImport.target(context), vdi));
                 context.task().put("other_config", "object_creation", "complete");
                 return null;
             });
@@ -87,7 +88,8 @@ final class Import implements StreamEndpoint.Stream {
         }
     }
 
-    private static void fail(StreamContext context, int status, XapiFailure failure) throws IOException, InterruptedException {
+    private static void fail(StreamContext context, int status, XapiFailure failure)
+            throws IOException, InterruptedException {
         context.pool().locked(() -> {
             context.pool().tasks().fail(context.task(), failure);
             return null;
@@ -134,8 +136,8 @@ final class Import implements StreamEndpoint.Stream {
         private long bytes = -1;
     }
 
-    private static void readDisk(StreamContext context, TarReader in, String id, OvaImport.DiskContent disk, Gap gap, boolean force)
-            throws IOException, InterruptedException {
+    private static void readDisk(StreamContext context, TarReader in, String id, OvaImport.DiskContent disk, Gap gap,
+            boolean force) throws IOException, InterruptedException {
         var attachment = context.pool().attachments().attach(context.host(), disk.vdi(), true);
         try {
             long position = 0;
@@ -161,7 +163,8 @@ final class Import implements StreamEndpoint.Stream {
             throw new XapiFailure("IMPORT_ERROR_PREMATURE_EOF");
         }
         if (!chunk.name().matches(id + "/[0-9]{8}") || Integer.parseInt(chunk.name().substring(id.length() + 1)) <= last) {
-            throw new XapiFailure("IMPORT_ERROR", "Invalid XVA file: found %s among the chunks of %s".formatted(chunk.name(), id));
+            throw new XapiFailure("IMPORT_ERROR",
+                    "Invalid XVA file: found %s among the chunks of %s".formatted(chunk.name(), id));
         }
         return Integer.parseInt(chunk.name().substring(id.length() + 1));
     }
@@ -174,7 +177,8 @@ final class Import implements StreamEndpoint.Stream {
         var expected = Chunks.checksum(chunk.body(), xxhash);
         var found = new String(checksum.body(), StandardCharsets.US_ASCII);
         if (!expected.equals(found) && !force) {
-            throw new XapiFailure("IMPORT_ERROR", "checksum failed: %s has %s, archive says %s".formatted(chunk.name(), expected, found));
+            throw new XapiFailure("IMPORT_ERROR",
+                    "checksum failed: %s has %s, archive says %s".formatted(chunk.name(), expected, found));
         }
     }
 

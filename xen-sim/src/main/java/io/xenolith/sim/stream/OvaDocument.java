@@ -90,7 +90,8 @@ final class OvaDocument {
                 disks.put(ids.get(vdi.ref()), vdi);
             }
         }
-        objects.get("VDI").stream().filter(vdi -> vdi.text("type").equals("suspend")).forEach(vdi -> disks.put(ids.get(vdi.ref()), vdi));
+        objects.get("VDI").stream().filter(vdi -> vdi.text("type").equals("suspend"))
+                .forEach(vdi -> disks.put(ids.get(vdi.ref()), vdi));
         return disks;
     }
 

@@ -53,7 +53,8 @@ final class RawExport implements StreamEndpoint.Stream {
         return context.pool().storage().image(vdi(context, "base"));
     }
 
-    private static void requireExportable(StreamContext context, Row vdi, String format) throws IOException, InterruptedException {
+    private static void requireExportable(StreamContext context, Row vdi, String format)
+            throws IOException, InterruptedException {
         context.pool().locked(() -> {
             if (format.equals("vhd") && vdi.number("virtual_size") > Storage.MOST_VHD_BYTES) {
                 throw new XapiFailure("VDI_TOO_LARGE", vdi.ref(), Long.toString(Storage.MOST_VHD_BYTES));
@@ -76,7 +77,8 @@ final class RawExport implements StreamEndpoint.Stream {
         }
     }
 
-    private static void writeRaw(StreamContext context, DiskImage image, OutputStream out) throws IOException, InterruptedException {
+    private static void writeRaw(StreamContext context, DiskImage image, OutputStream out)
+            throws IOException, InterruptedException {
         for (long offset = 0; offset < image.size(); offset += Chunks.BYTES) {
             var bytes = new byte[(int) Math.min(Chunks.BYTES, image.size() - offset)];
             image.read(offset, ByteBuffer.wrap(bytes));

@@ -62,7 +62,8 @@ final class RawImport implements StreamEndpoint.Stream {
     public Object run(StreamContext context) throws IOException, InterruptedException {
         var format = context.parameter("format") == null ? "raw" : context.parameter("format");
         boolean chunked = context.parameter("chunked") != null; // whatever its value
-        if (context.request().transferEncoded() || chunked && !format.equals("raw") || !format.equals("raw") && !format.equals("vhd")) {
+        boolean readable = format.equals("raw") || format.equals("vhd") && !chunked;
+        if (context.request().transferEncoded() || !readable) {
             throw new HttpException(404, "INTERNAL_ERROR: [ cannot import format " + format + " this way ]");
         }
         long length = context.request().contentLength();

@@ -24,15 +24,13 @@ final class StreamContext {
     private final Exchange exchange;
     private final Row session;
     private final Row task;
-    private final long cutAfter;
 
-    StreamContext(Pool pool, Host host, Exchange exchange, Row session, Row task, long cutAfter) {
+    StreamContext(Pool pool, Host host, Exchange exchange, Row session, Row task) {
         this.pool = pool;
         this.host = host;
         this.exchange = exchange;
         this.session = session;
         this.task = task;
-        this.cutAfter = cutAfter;
     }
 
     Pool pool() {
@@ -84,14 +82,18 @@ final class StreamContext {
         headers.put("task-id", task.ref());
         headers.put("content-type", contentType);
         headers.put("content-disposition", "attachment; filename=\"" + file + "\"");
-        return new CutOutput(exchange.stream(protocol, headers), cutAfter);
+        return new CutOutput(exchange.stream(protocol, headers), cutAfter());
     }
 
     /// Accepts an upload before a byte of it was read. The stream ends at the request's length, if it has one.
     InputStream upload() throws IOException {
         exchange.stream("HTTP/1.1", Map.of("connection", "close", "task-id", task.ref()));
         long length = exchange.request().contentLength();
-        return new BoundedInput(exchange.input(), length < 0 ? Long.MAX_VALUE : length, cutAfter);
+        return new BoundedInput(exchange.input(), length < 0 ? Long.MAX_VALUE : length, cutAfter());
+    }
+
+    private long cutAfter() {
+        return pool.faults().cutStreamAfter(request().path());
     }
 
     /// Notes how far the work is, and ends it if somebody cancelled the task.

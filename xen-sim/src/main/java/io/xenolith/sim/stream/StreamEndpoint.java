@@ -18,6 +18,8 @@ import java.util.function.IntSupplier;
 /// What all streaming requests have in common: the session, the task, the way to another host, and how a failure is told.
 /// The task is the only thing that tells success; a failure after the head of the answer goes into the body.
 public final class StreamEndpoint implements HttpHandler {
+    private static final String TEMPORARY = "http-basic";
+
     private final Pool pool;
     private final Host host;
     private final IntSupplier port;
@@ -49,9 +51,26 @@ public final class StreamEndpoint implements HttpHandler {
     @Override
     public void handle(Exchange exchange) throws IOException, InterruptedException {
         var context = pool.locked(() -> admit(exchange));
-        if (redirects(context, exchange)) {
-            return;
+        try {
+            if (!redirects(context, exchange)) {
+                serve(context, exchange);
+            }
+        } finally {
+            pool.locked(() -> {
+                forgetTemporary(context);
+                return null;
+            });
         }
+    }
+
+    /// A session that only carried a password into this request ends with it.
+    private void forgetTemporary(StreamContext context) {
+        if (context.session().text("originator").equals(TEMPORARY)) {
+            pool.database().delete(context.session());
+        }
+    }
+
+    private void serve(StreamContext context, Exchange exchange) throws IOException, InterruptedException {
         try {
             pool.faults().beforeCall(exchange.request().path(), List.of());
             var result = stream.run(context);
@@ -80,15 +99,23 @@ public final class StreamEndpoint implements HttpHandler {
     private StreamContext admit(Exchange exchange) throws IOException {
         var request = exchange.request();
         var session = session(exchange);
-        pool.sessions().require(session, role, "http" + request.path());
+        requireRole(session, request.path());
         var asked = request.parameter("task_id");
         Row task;
         try {
-            task = asked == null ? pool.tasks().create(request.path(), "", host) : pool.database().get("task", asked);
+            task = asked == null ? pool.tasks().createHidden(request.path(), host) : pool.database().get("task", asked);
         } catch (XapiFailure e) {
             throw new HttpException(500, e.asText());
         }
-        return new StreamContext(pool, host, exchange, session, task, pool.faults().cutStreamAfter(request.path()));
+        return new StreamContext(pool, host, exchange, session, task);
+    }
+
+    private void requireRole(Row session, String path) throws HttpException {
+        try {
+            pool.sessions().require(session, role, "http" + path);
+        } catch (XapiFailure e) {
+            throw new HttpException(403, e.asText());
+        }
     }
 
     private Row session(Exchange exchange) throws IOException {
@@ -97,7 +124,7 @@ public final class StreamEndpoint implements HttpHandler {
         var given = cookie != null ? cookie : request.parameter("session_id");
         try {
             return given != null ? pool.sessions().require(given) : basic(request.headers().get("authorization"));
-        } catch (XapiFailure _) {
+        } catch (XapiFailure | IllegalArgumentException | IndexOutOfBoundsException _) {
             throw new HttpException(401, "no valid session");
         }
     }
@@ -108,7 +135,7 @@ public final class StreamEndpoint implements HttpHandler {
         }
         var pair = new String(Base64.getDecoder().decode(header.substring("Basic ".length())), StandardCharsets.UTF_8);
         int colon = pair.indexOf(':');
-        return pool.sessions().login(pair.substring(0, colon), pair.substring(colon + 1), "http-basic", host);
+        return pool.sessions().login(pair.substring(0, colon), pair.substring(colon + 1), TEMPORARY, host);
     }
 
     /// Sends the client to a host that sees the storage, with the same query; the task goes on waiting.
@@ -118,6 +145,10 @@ public final class StreamEndpoint implements HttpHandler {
             return false;
         }
         var request = exchange.request();
+        pool.locked(() -> {
+            pool.tasks().forgetHidden(context.task());
+            return null;
+        });
         exchange.refuse(302, "elsewhere", Map.of("Location", "https://%s:%d%s?%s"
                 .formatted(other.address(), port.getAsInt(), request.path(), request.rawQuery())));
         return true;

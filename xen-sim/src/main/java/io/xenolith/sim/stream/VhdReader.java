@@ -47,7 +47,8 @@ final class VhdReader {
             blockSize = header.getInt(32);
             int entries = header.getInt(28);
             require(entries >= 0 && entries <= MOST_ENTRIES, "table of " + entries + " entries");
-            require(Integer.bitCount(blockSize) == 1 && blockSize >= SECTOR && blockSize <= DiskImage.VHD_BLOCK, "block size " + blockSize);
+            require(Integer.bitCount(blockSize) == 1 && blockSize >= SECTOR && blockSize <= DiskImage.VHD_BLOCK,
+                    "block size " + blockSize);
             skipTo(header.getLong(16));
             readBlocks(table(entries));
             skipTo(length - 1 & -SECTOR);
@@ -107,7 +108,8 @@ final class VhdReader {
         var structure = new byte[bytes];
         in.readFully(structure);
         position += bytes;
-        require(new String(structure, 0, 8, StandardCharsets.US_ASCII).equals(cookie), "no " + cookie + " at " + (position - bytes));
+        var found = new String(structure, 0, cookie.length(), StandardCharsets.US_ASCII);
+        require(found.equals(cookie), "no " + cookie + " at " + (position - bytes));
         var buffer = ByteBuffer.wrap(structure);
         require(buffer.getInt(checksumAt) == VhdWriter.checksum(structure, checksumAt), "wrong checksum of " + cookie);
         return buffer;

@@ -98,7 +98,8 @@ final class VhdWriter {
             putId(header.position(40), base.fileId());
             var path = "/run/sr-mount/" + base.fileId() + ".vhd";
             header.position(64).put(path.getBytes(StandardCharsets.UTF_16BE));
-            header.position(576).put(ascii("MacX")).putInt(1).putInt(("file://" + path).length()).putInt(0).putLong(LOCATOR_OFFSET);
+            header.position(576).put(ascii("MacX")).putInt(1).putInt(("file://" + path).length()).putInt(0);
+            header.putLong(LOCATOR_OFFSET);
         }
         return withChecksum(header.array(), 36);
     }

@@ -52,7 +52,8 @@ class ChangeLogsTest {
             for (int to = from + 1; to < snapshots.size(); to++) {
                 var expected = new BitSet();
                 writes.subList(snapshots.get(from).writes(), snapshots.get(to).writes()).forEach(expected::set);
-                assertEquals(expected, changed(snapshots.get(from).name(), snapshots.get(to).name()), "repeat with -Dxenolith.seed=" + seed);
+                assertEquals(expected, changed(snapshots.get(from).name(), snapshots.get(to).name()),
+                        "repeat with -Dxenolith.seed=" + seed);
             }
         }
     }

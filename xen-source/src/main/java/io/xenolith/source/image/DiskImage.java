@@ -32,7 +32,8 @@ public sealed interface DiskImage extends Closeable {
     /// @param self   what later images may name as their parent
     /// @param parent what this image is laid over
     record Identity(Optional<UUID> self, Optional<UUID> parent) {
-        static final Identity NONE = new Identity(Optional.empty(), Optional.empty());
+        /// It says nothing.
+        public static final Identity NONE = new Identity(Optional.empty(), Optional.empty());
 
         /// A host gives each image that it sends a random id and no time, and names as parent a file that nobody else has.
         static Identity of(VhdIdentity self, Optional<VhdIdentity> parent) {

@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// An export under way. The end of this stream is no proof of anything, a host that fails ends it like one that is done:
-/// an export is whole only once [#finish()] has returned, and its format's own end was there.
+/// An export under way. The end of this stream is no proof of anything, a host that fails ends it like one that is
+/// done: an export is whole only once [#finish()] has returned, and its format's own end was there.
 ///
 /// For one thread at a time; interrupting it, or closing this from another one, ends whatever waits. Reading slowly
 /// slows the host down, for as long as it likes.
@@ -44,7 +44,7 @@ public final class Download extends InputStream {
             }
             return in.read(bytes, offset, length);
         } catch (IOException e) {
-            throw Broken.reason(task, e);
+            throw task.reasonOf(e);
         }
     }
 

@@ -1,9 +1,11 @@
 package io.xenolith.source.xapi;
 
+import io.xenolith.source.xapi.records.Host;
 import io.xenolith.source.xapi.records.Ref;
 import io.xenolith.source.xapi.records.Vdi;
 import io.xenolith.source.xapi.records.Vm;
 import java.io.IOException;
+import java.util.Optional;
 
 /// Streams out of a pool. Each is open from the first answer on, and belongs to its caller, who closes it.
 public final class Exports {
@@ -57,6 +59,13 @@ public final class Exports {
 
     private static Query rawVdiQuery(Ref<Vdi> vdi, DiskFormat format) {
         return new Query("/export_raw_vdi").with("vdi", vdi).with("format", format.parameter());
+    }
+
+    /// A host's own configuration and files, as a compressed archive; large. For the role pool-admin.
+    ///
+    /// @param host whose backup it is; only that host sends it
+    public Download host(Host host) throws IOException, InterruptedException {
+        return streams.get("backup of a host", new Query("/host_backup"), Optional.of(host.address()));
     }
 
     /// The pool's database as XML; holds the credentials of its storage. For the role pool-admin.

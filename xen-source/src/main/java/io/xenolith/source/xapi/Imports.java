@@ -56,8 +56,8 @@ public final class Imports {
 
     /// A whole disk into one that is there and not attached.
     ///
-    /// @param length in bytes, exactly: of the disk for raw, of the stream for VHD. VHD writes no zeros, so the disk must
-    ///     be new
+    /// @param length in bytes, exactly: of the disk for raw, of the stream for VHD. VHD writes no zeros, so the disk
+    ///     must be new
     public Upload<Ref<Vdi>> rawVdi(Ref<Vdi> vdi, DiskFormat format, long length)
             throws IOException, InterruptedException {
         if (length < 0) {

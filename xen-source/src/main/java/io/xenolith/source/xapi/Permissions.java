@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What an account may do in its pool, as names of calls such as `vm.snapshot` and of streams such as `http/get_export`.
+/// What an account may do in its pool, as names of calls such as `vm.snapshot` and of streams such as
+/// `http/get_export`.
 public final class Permissions {
     /// Those of root.
     static final Permissions ALL = new Permissions(Set.of());

@@ -9,21 +9,48 @@ import io.xenolith.source.xapi.records.StorageDriver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// What a pool offers for backups, and what stands in the way.
 ///
 /// @param name the pool's, or its coordinator's where the pool has none
+/// @param abilities what the account may do
 /// @param findings what is missing, the worst first
 public record PoolCheck(String name, Host coordinator, List<Storage> storages, boolean nbd, boolean changeTracking,
-        List<Finding> findings) {
-    private static final List<String> FOR_BACKUPS = List.of("vm.snapshot", "vm.destroy", "vdi.destroy", "task.create",
-            "http/get_export", "http/get_export_metadata", "http/get_export_raw_vdi");
-    private static final List<String> FOR_CHANGES = List.of("vdi.enable_cbt", "vdi.data_destroy",
-            "vdi.list_changed_blocks", "vdi.get_nbd_info");
-    private static final List<String> FOR_RESTORES = List.of("vm.create", "vdi.create", "vbd.create", "vif.create",
-            "http/put_import", "http/put_import_metadata", "http/put_import_raw_vdi");
+        Set<Ability> abilities, List<Finding> findings) {
+
+    /// What an account may do, as far as its role goes.
+    public enum Ability {
+        BACK_UP("back up", Weight.PREVENTS, "vm.snapshot", "vm.destroy", "vdi.destroy", "task.create", "http/get_export",
+                "http/get_export_metadata", "http/get_export_raw_vdi"),
+        RESTORE("restore", Weight.PREVENTS, "vm.create", "vdi.create", "vbd.create", "vif.create", "http/put_import",
+                "http/put_import_metadata", "http/put_import_raw_vdi"),
+        TRACK_CHANGES("track changed blocks", Weight.SLOWS, "vdi.enable_cbt", "vdi.data_destroy", "vdi.list_changed_blocks",
+                "vdi.get_nbd_info");
+
+        private final String words;
+        private final Weight ifMissing;
+        private final List<String> needed;
+
+        Ability(String words, Weight ifMissing, String... needed) {
+            this.words = words;
+            this.ifMissing = ifMissing;
+            this.needed = List.of(needed);
+        }
+
+        /// For a sentence, such as `back up`.
+        @Override
+        public String toString() {
+            return words;
+        }
+
+        private List<String> lackedBy(Permissions permissions) {
+            return needed.stream().filter(name -> !permissions.allow(name)).toList();
+        }
+    }
 
     /// How much a finding keeps from being done.
     public enum Weight {
@@ -51,7 +78,7 @@ public record PoolCheck(String name, Host coordinator, List<Storage> storages, b
         var networks = xapi.networks().all();
         var findings = new ArrayList<Finding>();
         findUpgrade(pool, findings);
-        findPermissions(xapi.permissions(), findings);
+        var abilities = findAbilities(xapi.permissions(), findings);
         findStorages(storages, findings);
         boolean tracking = !pool.restricts("restrict_cbt") && storages.stream().anyMatch(Storage::tracksChanges);
         findTracking(pool, storages, findings);
@@ -59,7 +86,7 @@ public record PoolCheck(String name, Host coordinator, List<Storage> storages, b
         findNbd(nbd, networks, findings);
         findings.sort(Comparator.comparing(Finding::weight));
         var name = pool.name().isBlank() ? coordinator.name() : pool.name();
-        return new PoolCheck(name, coordinator, storages, nbd, tracking, List.copyOf(findings));
+        return new PoolCheck(name, coordinator, storages, nbd, tracking, abilities, List.copyOf(findings));
     }
 
     /// True if nothing prevents backups and restores.
@@ -83,20 +110,19 @@ public record PoolCheck(String name, Host coordinator, List<Storage> storages, b
         }
     }
 
-    private static void findPermissions(Permissions permissions, List<Finding> findings) {
-        missing("back up", Weight.PREVENTS, FOR_BACKUPS, permissions, findings);
-        missing("restore", Weight.PREVENTS, FOR_RESTORES, permissions, findings);
-        missing("track changed blocks", Weight.SLOWS, FOR_CHANGES, permissions, findings);
-    }
-
-    private static void missing(String end, Weight weight, List<String> needed, Permissions permissions,
-            List<Finding> findings) {
-        var missing = needed.stream().filter(name -> !permissions.allow(name)).toList();
-        if (!missing.isEmpty()) {
-            findings.add(new Finding(weight, "the account may not %s: it lacks %s"
-                    .formatted(end, String.join(", ", missing)),
-                    "xe subject-role-add uuid=<uuid of the account, see xe subject-list> role-name=vm-admin"));
+    private static Set<Ability> findAbilities(Permissions permissions, List<Finding> findings) {
+        var abilities = EnumSet.noneOf(Ability.class);
+        for (var ability : Ability.values()) {
+            var missing = ability.lackedBy(permissions);
+            if (missing.isEmpty()) {
+                abilities.add(ability);
+            } else {
+                findings.add(new Finding(ability.ifMissing, "the account may not %s: it lacks %s"
+                        .formatted(ability, String.join(", ", missing)),
+                        "xe subject-role-add uuid=<uuid of the account, see xe subject-list> role-name=vm-power-admin"));
+            }
         }
+        return abilities;
     }
 
     private static void findStorages(List<Storage> storages, List<Finding> findings) {

@@ -22,7 +22,6 @@ import java.net.http.HttpTimeoutException;
 import java.security.cert.CertificateException;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -72,26 +71,28 @@ final class Session implements Calls, AutoCloseable {
     @Override
     public Value ask(String method, Object... arguments) throws IOException, InterruptedException {
         var login = current;
-        IOException lost;
+        try {
+            return callAgainIfBroken(login, method, arguments);
+        } catch (IOException e) {
+            if (!connectionBroke(e) && !(e instanceof SessionLostException) && !(e instanceof NotMasterException)) {
+                throw e;
+            }
+            renew(login, e);
+            return call(current, method, arguments);
+        }
+    }
+
+    /// An idle connection breaks without anything being wrong.
+    private Value callAgainIfBroken(Login login, String method, Object... arguments)
+            throws IOException, InterruptedException {
         try {
             return call(login, method, arguments);
-        } catch (SessionLostException | NotMasterException e) {
-            lost = e;
         } catch (IOException e) {
-            lost = e;
             if (!connectionBroke(e)) {
                 throw e;
             }
-            try {
-                return call(login, method, arguments); // an idle connection breaks without anything being wrong
-            } catch (IOException again) {
-                if (!connectionBroke(again) && !(again instanceof SessionLostException)) {
-                    throw again;
-                }
-            }
+            return call(login, method, arguments);
         }
-        renew(login, lost);
-        return call(current, method, arguments);
     }
 
     @Override
@@ -200,6 +201,8 @@ final class Session implements Calls, AutoCloseable {
         return HostAddress.parse(text, port);
     }
 
+    /// Learns the pool's hosts and their certificates, while there is somebody to ask: once the coordinator is gone, only
+    /// a host that is known is told the password.
     private void readMembers() throws IOException, InterruptedException {
         var found = new TreeMap<String, Ref<Host>>();
         for (var host : call(current, "host.get_all_records").members().entrySet()) {
@@ -209,10 +212,23 @@ final class Session implements Calls, AutoCloseable {
             }
         }
         members = Map.copyOf(found);
+        for (var member : found.entrySet()) {
+            learnCertificate(member.getKey(), member.getValue());
+        }
     }
 
-    /// Makes sure that `host` belongs to the pool, and that its certificate is known; another host's word for it would
-    /// be the word of whoever answers there.
+    private void learnCertificate(String host, Ref<Host> ref) throws IOException, InterruptedException {
+        if (hosts.knows(host) || host.equals(current.master.host())) {
+            return;
+        }
+        try {
+            hosts.learn(host, Fingerprint.ofPem(call(current, "host.get_server_certificate", ref).text()));
+        } catch (XapiException | CertificateException e) {
+            // switched off, or too old to tell; what the user trusts decides alone
+        }
+    }
+
+    /// Makes sure that `host` belongs to the pool, and that its certificate is known if it can be.
     ///
     /// @throws IOException if it does not belong to the pool
     void introduce(HostAddress host) throws IOException, InterruptedException {
@@ -222,16 +238,12 @@ final class Session implements Calls, AutoCloseable {
         if (!members.containsKey(host.host())) {
             readMembers(); // it may be new
         }
-        var member = Optional.ofNullable(members.get(host.host())).orElseThrow(() -> new IOException(
-                "the pool sent us to %s, which is none of its hosts; nothing was sent there".formatted(host)));
-        if (!hosts.knows(host.host())) {
-            try {
-                var pem = ask("host.get_server_certificate", member).text();
-                hosts.learn(host.host(), Fingerprint.ofPem(pem));
-            } catch (XapiException | CertificateException e) {
-                // what the user trusts decides alone
-            }
+        var member = members.get(host.host());
+        if (member == null) {
+            throw new IOException("the pool sent us to %s, which is none of its hosts; nothing was sent there"
+                    .formatted(host));
         }
+        learnCertificate(host.host(), member);
     }
 
     private void logout(Login login) throws InterruptedException {

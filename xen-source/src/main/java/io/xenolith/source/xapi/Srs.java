@@ -7,7 +7,6 @@ import io.xenolith.source.xapi.records.StorageDriver;
 import io.xenolith.source.xapi.rpc.Calls;
 import io.xenolith.source.xapi.task.Tasks;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Calls about storage.

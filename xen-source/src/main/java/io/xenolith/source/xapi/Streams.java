@@ -33,10 +33,12 @@ final class Streams {
 
     /// @param what for the task's name and for messages
     Download get(String what, Query query) throws IOException, InterruptedException {
-        var opened = open(what, query, (connection, target) -> {
-            connection.get(target);
-            return Optional.of(connection.answer());
-        });
+        return get(what, query, Optional.empty());
+    }
+
+    /// @param address of the host to ask; the coordinator if there is none
+    Download get(String what, Query query, Optional<String> address) throws IOException, InterruptedException {
+        var opened = open(what, query, address, new Get());
         return new Download(opened.connection, opened.task);
     }
 
@@ -44,34 +46,58 @@ final class Streams {
     /// @param result how the task's result is read once all is sent
     <R> Upload<R> put(String what, Query query, long length, Upload.ResultReader<R> result)
             throws IOException, InterruptedException {
-        var opened = open(what, query, (connection, target) -> {
-            connection.put(target, length);
-            return connection.goAhead();
-        });
+        var opened = open(what, query, Optional.empty(), new Put(length));
         return new Upload<>(opened.connection, opened.task, length, opened.head.isPresent(), result);
     }
 
     private record Opened(StreamConnection connection, PoolTask task, Optional<ResponseHead> head) {
     }
 
-    /// Sends a request's head and returns the head of its answer, or nothing where that comes later.
-    private interface Request {
-        Optional<ResponseHead> send(StreamConnection connection, String target) throws IOException;
+    private sealed interface Request {
+        void send(StreamConnection connection, String target) throws IOException;
+
+        /// The head of the answer, or nothing where that comes behind the body.
+        Optional<ResponseHead> answer(StreamConnection connection) throws IOException;
     }
 
-    private Opened open(String what, Query query, Request request) throws IOException, InterruptedException {
+    private record Get() implements Request {
+        @Override
+        public void send(StreamConnection connection, String target) throws IOException {
+            connection.get(target);
+        }
+
+        @Override
+        public Optional<ResponseHead> answer(StreamConnection connection) throws IOException {
+            return Optional.of(connection.answer());
+        }
+    }
+
+    private record Put(long length) implements Request {
+        @Override
+        public void send(StreamConnection connection, String target) throws IOException {
+            connection.put(target, length);
+        }
+
+        @Override
+        public Optional<ResponseHead> answer(StreamConnection connection) throws IOException {
+            return connection.goAhead();
+        }
+    }
+
+    private Opened open(String what, Query query, Optional<String> address, Request request)
+            throws IOException, InterruptedException {
         var task = tasks.open(what);
         try {
             var login = session.current();
             try {
-                return follow(login, task, query, request);
+                return follow(login, address, task, query, request);
             } catch (SessionLostException e) {
                 session.renew(login, e); // refused before the task was touched
-                return follow(session.current(), task, query, request);
+                return follow(session.current(), address, task, query, request);
             }
         } catch (HttpStatusException e) {
             try (task) {
-                throw task.failure().map(IOException.class::cast).orElse(e); // it mostly knows more than the status
+                throw task.reasonOf(e); // mostly it knows more than a status
             }
         } catch (IOException | InterruptedException | RuntimeException e) {
             task.close();
@@ -79,15 +105,18 @@ final class Streams {
         }
     }
 
-    private Opened follow(Session.Login login, PoolTask task, Query query, Request request)
+    private Opened follow(Session.Login login, Optional<String> address, PoolTask task, Query query, Request request)
             throws IOException, InterruptedException {
         var target = query.with("session_id", login.id()).with("task_id", task.ref()).target();
-        var host = login.master();
+        var master = login.master();
+        var host = address.map(other -> new HostAddress(other, master.port())).orElse(master);
         for (int hop = 0; true; hop++) {
             session.introduce(host);
             var connection = StreamConnection.open(host, hosts, timeouts);
             try {
-                var head = request.send(connection, target);
+                request.send(connection, target);
+                task.handedOver();
+                var head = request.answer(connection);
                 if (head.isEmpty() || head.get().status() == 200) {
                     return new Opened(connection, task, head);
                 }
@@ -109,7 +138,7 @@ final class Streams {
         try {
             var uri = new URI(location);
             if (!"https".equals(uri.getScheme()) || uri.getRawAuthority() == null || uri.getRawUserInfo() != null) {
-                throw new IOException("the pool sent us to an address that is not one of https; nothing was sent there");
+                throw new IOException("the pool sent us to an address that is none of https; nothing was sent");
             }
             return HostAddress.parse(uri.getRawAuthority());
         } catch (URISyntaxException | IllegalArgumentException e) {

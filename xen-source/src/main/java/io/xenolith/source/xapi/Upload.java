@@ -6,8 +6,8 @@ import io.xenolith.source.xapi.task.PoolTask;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/// An import under way: write it, then [#finish()]. Writing waits while the host is slower; nothing but one small buffer
-/// is kept here, so an import of any size takes no memory.
+/// An import under way: write it, then [#finish()]. Writing waits while the host is slower; nothing but one small
+/// buffer is kept here, so an import of any size takes no memory.
 ///
 /// For one thread at a time; interrupting it, or closing this from another one, ends whatever waits.
 ///
@@ -71,7 +71,7 @@ public final class Upload<R> extends OutputStream {
         try {
             connection.write(bytes, offset, count);
         } catch (IOException e) {
-            throw Broken.reason(task, e);
+            throw task.reasonOf(e);
         }
     }
 
@@ -91,7 +91,7 @@ public final class Upload<R> extends OutputStream {
             }
             requireAnswer();
         } catch (IOException e) {
-            throw Broken.reason(task, e);
+            throw task.reasonOf(e);
         }
         return result.read(task.await());
     }

@@ -4,6 +4,7 @@ import io.xenolith.source.xapi.http.HostAddress;
 import io.xenolith.source.xapi.http.KnownHosts;
 import io.xenolith.source.xapi.http.Timeouts;
 import io.xenolith.source.xapi.http.Trust;
+import io.xenolith.source.xapi.records.Host;
 import io.xenolith.source.xapi.task.TaskListener;
 import io.xenolith.source.xapi.task.Tasks;
 import java.io.IOException;
@@ -87,6 +88,11 @@ public final class Xapi implements AutoCloseable {
 
     public Imports imports() {
         return new Imports(streams);
+    }
+
+    /// The host that leads the pool, with its version and product.
+    public Host coordinator() throws IOException, InterruptedException {
+        return hosts().get(pools().only().master());
     }
 
     /// For what has no method here.

@@ -20,6 +20,7 @@ final class XmlValueReader {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final Set<String> ENVELOPES = Set.of("methodCall", "methodResponse", "params", "param");
     private static final int QUOTED_CHARACTERS = 60;
+    private static final String DENIED_DTD = "JAXP00010008"; // how the parser's message begins
 
     private final XMLStreamReader in;
     private final XmlLimits limits;
@@ -70,7 +71,8 @@ final class XmlValueReader {
     /// A factory of one's own, for it is not said to be safe for several threads.
     private static XMLInputFactory factory() {
         var factory = XMLInputFactory.newDefaultFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        // stops at its first letters; what is to be passed over can still end the parser with an unchecked exception
+        factory.setProperty("jdk.xml.dtd.support", "deny");
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, false);
         factory.setProperty(XMLInputFactory.IS_COALESCING, true);
@@ -83,6 +85,9 @@ final class XmlValueReader {
     private static String sentence(XMLStreamException e) {
         var message = String.valueOf(e.getMessage());
         var finding = message.substring(message.lastIndexOf("Message: ") + 1).replaceFirst("^essage: ", "");
+        if (finding.startsWith(DENIED_DTD)) {
+            finding = "a document type declaration, which is not read";
+        }
         var place = e.getLocation();
         return place == null ? finding
                 : "line %d, column %d: %s".formatted(place.getLineNumber(), place.getColumnNumber(), finding);
@@ -218,7 +223,6 @@ final class XmlValueReader {
                     return text.toString();
                 }
                 case XMLStreamConstants.COMMENT, XMLStreamConstants.PROCESSING_INSTRUCTION -> { }
-                case XMLStreamConstants.DTD -> throw refused("a document type declaration, which is not read");
                 case XMLStreamConstants.ENTITY_REFERENCE -> throw refused("an entity that is not one of XML itself");
                 default -> throw refused("it ends before its value does");
             }

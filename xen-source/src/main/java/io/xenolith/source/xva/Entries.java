@@ -1,12 +1,11 @@
 package io.xenolith.source.xva;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -82,7 +81,8 @@ final class Entries implements Closeable {
         if (length == 0) {
             throw refusal("ova.xml", 0, "it is empty");
         }
-        var whole = new SequenceInputStream(new ByteArrayInputStream(magic, 0, length), source);
+        var whole = new PushbackInputStream(source, magic.length); // unlike others, it leaves the source open at its end
+        whole.unread(magic, 0, length);
         try {
             return Compression.of(magic).unpack(whole);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.xenolith.source.xva;
 
+import io.xenolith.source.image.DeviceName;
 import io.xenolith.source.xmlvalue.XmlValue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -205,15 +206,9 @@ final class OvaObjects {
                 return device;
             }
             if (POSITION.matcher(userdevice).matches()) {
-                return "xvd" + letters(Integer.parseInt(userdevice));
+                return DeviceName.at(Integer.parseInt(userdevice));
             }
             return DEVICE.matcher(userdevice).matches() ? userdevice : "disk";
-        }
-
-        /// 0 is `a`, 25 is `z`, 26 is `aa`.
-        private static String letters(int position) {
-            var last = Character.toString('a' + position % 26);
-            return position < 26 ? last : letters(position / 26 - 1) + last;
         }
 
         /// `wanted`, or with a number behind it if another disk of the machine is called so.

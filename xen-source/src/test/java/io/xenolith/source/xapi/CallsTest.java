@@ -11,6 +11,7 @@ import io.xenolith.engine.disk.Extents;
 import io.xenolith.sim.SimulatedPool;
 import io.xenolith.sim.XenVersion;
 import io.xenolith.sim.fault.Fault;
+import io.xenolith.sim.pool.Role;
 import io.xenolith.sim.pool.SrKind;
 import io.xenolith.source.xapi.error.BusyException;
 import io.xenolith.source.xapi.error.CancelledException;
@@ -325,6 +326,21 @@ class CallsTest extends SimulatedPoolTest {
             assertTrue(check.isUsable(), check.findings().toString());
             assertTrue(check.nbd());
             assertTrue(check.changeTracking(), check.findings().toString());
+        }
+    }
+
+    @Test
+    void anAccountThatMayOnlyLookIsToldWhatItLacks() throws Exception {
+        start(SimulatedPool.builder().account("looker", "x", Role.READ_ONLY));
+        var simulated = pool.addVm("vm", MIB);
+        try (var xapi = loginAs("looker", "x")) {
+            var check = PoolCheck.of(xapi);
+            assertFalse(check.isUsable());
+            assertTrue(check.findings().getFirst().what().contains("vm.snapshot"), check.findings().toString());
+            assertTrue(check.findings().getFirst().nextStep().startsWith("xe subject-role-add"));
+            var vm = xapi.vms().byUuid(simulated.uuid()).ref();
+            var e = assertThrows(RefusedException.class, () -> xapi.vms().snapshot(vm, "x", List.of()));
+            assertEquals("RBAC_PERMISSION_DENIED", e.code());
         }
     }
 }

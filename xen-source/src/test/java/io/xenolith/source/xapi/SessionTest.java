@@ -7,14 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.xenolith.sim.SimulatedPool;
 import io.xenolith.sim.XenVersion;
+import io.xenolith.sim.fault.Fault;
 import io.xenolith.source.xapi.error.RefusedException;
 import io.xenolith.source.xapi.error.SessionLostException;
 import io.xenolith.source.xapi.http.Fingerprint;
 import io.xenolith.source.xapi.http.HostAddress;
+import io.xenolith.source.xapi.http.Timeouts;
 import io.xenolith.source.xapi.http.Trust;
 import io.xenolith.source.xapi.http.UntrustedCertificateException;
 import io.xenolith.source.xapi.task.TaskListener;
+import io.xenolith.source.xapi.task.TaskLostException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +36,9 @@ class SessionTest extends SimulatedPoolTest {
     void everyVersionLetsUsInAndOut(XenVersion version) throws Exception {
         start(SimulatedPool.builder().version(version));
         try (var xapi = login()) {
-            var host = xapi.hosts().get(xapi.pools().only().master());
-            assertEquals(version.brand() + " " + version.product(), host.product());
-            assertEquals(version.api().major(), host.apiMajor());
-            assertEquals(version.api().minor(), host.apiMinor());
+            var coordinator = xapi.coordinator();
+            assertEquals(version.brand() + " " + version.product(), coordinator.product());
+            assertEquals(version.api().major() + "." + version.api().minor(), coordinator.api().toString());
         }
     }
 
@@ -119,12 +122,34 @@ class SessionTest extends SimulatedPoolTest {
     void theSessionMovesWithTheCoordinator() throws Exception {
         start(SimulatedPool.builder().hosts(3));
         var first = HostAddress.parse(pool.url().toString());
-        var trust = Trust.pinned(Fingerprint.parse(pool.fingerprint()),
-                Fingerprint.shownBy(HostAddress.parse(pool.url(2).toString()), TIMEOUTS));
+        var trust = Trust.pinned(Fingerprint.parse(pool.fingerprint())); // which tells of the others
         try (var xapi = Xapi.login(first, trust, credentials(), TIMEOUTS, TaskListener.NONE)) {
             pool.changeMaster(2);
             assertEquals(3, xapi.hosts().all().size());
-            assertEquals("127.0.0.3", xapi.hosts().get(xapi.pools().only().master()).address());
+            assertEquals("127.0.0.3", xapi.coordinator().address());
+        }
+    }
+
+    @Test
+    void aTaskThatTheNewCoordinatorDoesNotKnowIsLost() throws Exception {
+        start(SimulatedPool.builder().hosts(2));
+        var simulated = pool.addVm("vm", MIB);
+        var trust = Trust.pinned(Fingerprint.parse(pool.fingerprint()));
+        pool.faults().order(new Fault.StallCall("VM.snapshot", 1_500), 1);
+        TaskListener failOver = (_, _) -> {
+            try {
+                pool.changeMaster(1);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        };
+        var first = HostAddress.parse(pool.url().toString());
+        // half the time of a call is how long events are awaited, and a task that is lost causes none
+        var quick = new Timeouts(TIMEOUTS.connect(), Duration.ofSeconds(6), TIMEOUTS.goAhead(), TIMEOUTS.stall(),
+                TIMEOUTS.task());
+        try (var xapi = Xapi.login(first, trust, credentials(), quick, failOver)) {
+            var vm = xapi.vms().byUuid(simulated.uuid()).ref();
+            assertThrows(TaskLostException.class, () -> xapi.vms().snapshot(vm, "x", List.of()));
         }
     }
 

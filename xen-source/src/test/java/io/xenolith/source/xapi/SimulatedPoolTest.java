@@ -46,11 +46,20 @@ abstract class SimulatedPoolTest {
         return login(0, TIMEOUTS, TaskListener.NONE);
     }
 
+    Xapi loginAs(String user, String password) throws IOException, InterruptedException {
+        return login(0, new Credentials(user, password.toCharArray()), TIMEOUTS, TaskListener.NONE);
+    }
+
     Xapi login(int host, Timeouts timeouts, TaskListener listener) throws IOException, InterruptedException {
+        return login(host, credentials(), timeouts, listener);
+    }
+
+    private Xapi login(int host, Credentials credentials, Timeouts timeouts, TaskListener listener)
+            throws IOException, InterruptedException {
         var address = HostAddress.parse(pool.url(host).toString());
         var trust = host == 0 ? Trust.pinned(Fingerprint.parse(pool.fingerprint()))
                 : Trust.pinned(Fingerprint.shownBy(address, timeouts));
-        return Xapi.login(address, trust, credentials(), timeouts, listener);
+        return Xapi.login(address, trust, credentials, timeouts, listener);
     }
 
     Credentials credentials() {

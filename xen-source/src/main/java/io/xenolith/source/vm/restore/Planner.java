@@ -5,6 +5,7 @@ import io.xenolith.source.vm.description.OvaEdit;
 import io.xenolith.source.vm.description.ToolstackVersion;
 import io.xenolith.source.vm.description.VmDescriptionException;
 import io.xenolith.source.xapi.Xapi;
+import io.xenolith.source.xapi.records.ApiVersion;
 import io.xenolith.source.xapi.records.Sr;
 import io.xenolith.source.xapi.records.Vm;
 import io.xenolith.source.xva.NewDisk;
@@ -194,7 +195,7 @@ final class Planner {
     /// From 8.1 on, which is version 2.14 of the API.
     private boolean readsXxhash() {
         var host = pool.coordinator();
-        return host.apiMajor() > 2 || host.apiMajor() == 2 && host.apiMinor() >= 14;
+        return host.api().compareTo(new ApiVersion(2, 14)) >= 0;
     }
 
     private void noteLosses(OvaDocument ova, Optional<Vm> existing) throws VmDescriptionException {

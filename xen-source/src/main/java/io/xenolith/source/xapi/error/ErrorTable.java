@@ -91,7 +91,7 @@ final class ErrorTable {
         put(Sort.REFUSED, "the storage lost the disk; scan it (xe sr-scan) and check it", "VDI_MISSING");
         put(Sort.REFUSED, "user name or password is wrong", "SESSION_AUTHENTICATION_FAILED");
         put(Sort.REFUSED, "the account may not log in; give it a role in the pool", "SESSION_AUTHORIZATION_FAILED");
-        put(Sort.REFUSED, "the account's role does not allow it; backups and restores need vm-admin",
+        put(Sort.REFUSED, "the account's role does not allow it; backups and restores need vm-power-admin",
                 "RBAC_PERMISSION_DENIED");
         put(Sort.REFUSED, "the disk is larger than this format can be; use raw or qcow2", "VDI_TOO_LARGE");
         put(Sort.REFUSED, "the storage could not read or write the disk; check its space and the host's logs",

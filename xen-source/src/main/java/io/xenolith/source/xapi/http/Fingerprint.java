@@ -50,15 +50,9 @@ public record Fingerprint(String hex) {
         return of((X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in));
     }
 
-    /// Asks a host for its certificate and sends nothing else. For the first contact: show it to a person, keep what
-    /// they confirm, and use [Trust#pinned(Fingerprint...)] from then on.
+    /// Of the certificate that a host shows, as [FirstContact] asks for it.
     public static Fingerprint shownBy(HostAddress host, Timeouts timeouts) throws IOException {
-        var nobody = new KnownHosts(Trust.pinned());
-        try (var connection = StreamConnection.open(host, nobody, timeouts)) {
-            throw new AssertionError(connection + " was trusted without a fingerprint");
-        } catch (UntrustedCertificateException e) {
-            return e.fingerprint();
-        }
+        return of(FirstContact.certificateOf(host, timeouts));
     }
 
     /// Pairs of upper-case digits with colons between them, as other tools show it.

@@ -42,7 +42,7 @@ public final class HttpStatusException extends IOException {
 
     private static String nextStep(int status) {
         return switch (status) {
-            case 403 -> "the account's role may not allow it, exports and imports need vm-admin";
+            case 403 -> "the account's role may not allow it, backups and restores need vm-power-admin";
             case 404 -> "this version does not know the path or the format";
             case 408, 429, 503 -> "the host has too much to do, try again later";
             case 431 -> "the host finds the request too long";

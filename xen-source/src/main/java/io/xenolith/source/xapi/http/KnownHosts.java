@@ -89,7 +89,8 @@ public final class KnownHosts {
 
         private void check(X509Certificate[] chain, SSLSession session, ChainCheck byAuthority)
                 throws CertificateException {
-            var shown = Fingerprint.of(leaf(chain));
+            var leaf = leaf(chain);
+            var shown = Fingerprint.of(leaf);
             var host = String.valueOf(session.getPeerHost()).toLowerCase(Locale.ROOT);
             if (shown.equals(learned.get(host))) {
                 return;
@@ -98,18 +99,18 @@ public final class KnownHosts {
                 case Trust.Unchecked() -> { }
                 case Trust.Pinned(var fingerprints) -> {
                     if (!fingerprints.contains(shown)) {
-                        throw new UntrustedCertificateException.Shown(shown, "no fingerprint given matches it", null);
+                        throw new UntrustedCertificateException.Shown(leaf, "no fingerprint given matches it", null);
                     }
                 }
                 case Trust.Authority(var certificates) -> {
-                    if (!certificates.contains(chain[0])) {
-                        checkChain(shown, byAuthority);
+                    if (!certificates.contains(leaf)) {
+                        checkChain(leaf, byAuthority);
                     }
                 }
             }
         }
 
-        private void checkChain(Fingerprint shown, ChainCheck byAuthority) throws CertificateException {
+        private void checkChain(X509Certificate shown, ChainCheck byAuthority) throws CertificateException {
             try {
                 byAuthority.check();
             } catch (CertificateException e) {

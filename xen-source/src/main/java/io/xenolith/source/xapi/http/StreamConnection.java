@@ -19,8 +19,8 @@ import javax.net.ssl.SSLSocket;
 /// One export or import: one connection over TLS, one request, one answer. For one thread at a time, except for
 /// [#close()], which any thread may call and which ends whatever waits; interrupting the thread that waits does too.
 ///
-/// The end of an answer's body is the end of the connection, and proves nothing: a host that failed ends it as well, and
-/// Java takes a missing farewell of TLS for one. Only the host's task knows whether that was all.
+/// The end of an answer's body is the end of the connection, and proves nothing: a host that failed ends it as well,
+/// and Java takes a missing farewell of TLS for one. Only the host's task knows whether that was all.
 public final class StreamConnection implements Closeable {
     private static final int PIECE_BYTES = 64 << 10; // each must move within the stall time
     private static final int PAGE_BYTES = 64 << 10;
@@ -152,10 +152,6 @@ public final class StreamConnection implements Closeable {
     /// Tells the host that the body ends here, where no length told it.
     public void endBody() throws IOException {
         socket.shutdownOutput();
-    }
-
-    public HostAddress host() {
-        return host;
     }
 
     private IOException explained(IOException e) {

@@ -7,16 +7,15 @@ import java.util.Map;
 /// A host of the pool.
 ///
 /// @param address of its management interface, an IP address without brackets
-/// @param apiMajor with `apiMinor` the version of the API, for example 2.15
 /// @param softwareVersion among others `product_brand`, `product_version`, `xapi`
-public record Host(Ref<Host> ref, String uuid, String name, String address, boolean enabled, long apiMajor,
-        long apiMinor, Map<String, String> softwareVersion, List<Ref<Pbd>> pbds, Ref<Vm> controlDomain, RawRecord raw) {
+public record Host(Ref<Host> ref, String uuid, String name, String address, boolean enabled, ApiVersion api,
+        Map<String, String> softwareVersion, List<Ref<Pbd>> pbds, Ref<Vm> controlDomain, RawRecord raw) {
     public static final XapiClass<Host> CLASS = new XapiClass<>("host", Host::read);
 
     private static Host read(Ref<Host> ref, RawRecord raw) throws IOException {
         return new Host(ref, raw.text("uuid"), raw.text("name_label"), raw.text("address"), raw.flag("enabled", true),
-                raw.number("API_version_major"), raw.number("API_version_minor"), raw.map("software_version"),
-                raw.refs("PBDs"), raw.ref("control_domain"), raw);
+                new ApiVersion(raw.number("API_version_major"), raw.number("API_version_minor")),
+                raw.map("software_version"), raw.refs("PBDs"), raw.ref("control_domain"), raw);
     }
 
     /// For a sentence, for example `XCP-ng 8.3.0`.

@@ -26,20 +26,30 @@ public final class PoolTask implements AutoCloseable {
     private final TaskListener listener;
     private final String what;
     private final Ref<Task> ref;
+    private final boolean made; // by us, for a stream; a call's task is its host's to end
+    private boolean working;
     private boolean polling;
     private String token = "";
     private boolean over;
 
-    PoolTask(Calls calls, Timeouts timeouts, TaskListener listener, String what, Ref<Task> ref) {
+    PoolTask(Calls calls, Timeouts timeouts, TaskListener listener, String what, Ref<Task> ref,
+            boolean made) {
         this.calls = calls;
         this.timeouts = timeouts;
         this.listener = listener;
         this.what = what;
         this.ref = ref;
+        this.made = made;
+        this.working = !made;
     }
 
     public Ref<Task> ref() {
         return ref;
+    }
+
+    /// Says that a host has the task now, and will end it.
+    public void handedOver() {
+        working = true;
     }
 
     /// Waits for the task to end.
@@ -60,9 +70,25 @@ public final class PoolTask implements AutoCloseable {
         return Value.ofResult(task.get().result(), what);
     }
 
-    /// Why the task failed, if it already has; for a stream that broke, of which only the task knows the reason.
-    public Optional<XapiException> failure() throws IOException, InterruptedException {
-        return failure(poll());
+    /// The reason of a stream that broke or was refused. A host that fails closes the connection; why, the task says.
+    ///
+    /// @return the task's failure with `broken` attached, or `broken` itself where the task has none
+    public IOException reasonOf(IOException broken) {
+        if (Thread.currentThread().isInterrupted()) {
+            return broken;
+        }
+        try {
+            var failure = failure(poll());
+            if (failure.isPresent()) {
+                failure.get().addSuppressed(broken);
+                return failure.get();
+            }
+        } catch (IOException e) {
+            broken.addSuppressed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return broken;
     }
 
     private Optional<XapiException> failure(Task task) {
@@ -141,25 +167,34 @@ public final class PoolTask implements AutoCloseable {
     @Override
     public void close() {
         boolean interrupted = Thread.interrupted();
-        try {
-            if (!over) {
-                calls.ask("task.cancel", ref);
-                awaitEnd(CANCEL_WAIT, TaskListener.NONE); // who listens had its say
-            }
-        } catch (IOException e) {
-            // not to be cancelled; removing it is all that is left
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        try {
-            calls.ask("task.destroy", ref);
-        } catch (IOException e) {
-            // gone already, or out of reach
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
+        interrupted |= !over && quietly(this::cancel);
+        interrupted |= !over && made && quietly(() -> calls.ask("task.set_status", ref, "cancelled"));
+        interrupted |= quietly(() -> calls.ask("task.destroy", ref));
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void cancel() throws IOException, InterruptedException {
+        if (working) {
+            calls.ask("task.cancel", ref);
+            awaitEnd(CANCEL_WAIT, TaskListener.NONE); // who listens had its say
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /// Returns true if it was interrupted. What cannot be done is left to the pool.
+    private static boolean quietly(Step step) {
+        try {
+            step.run();
+            return false;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            return true;
         }
     }
 }

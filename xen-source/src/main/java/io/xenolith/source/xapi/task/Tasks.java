@@ -44,7 +44,7 @@ public final class Tasks {
     }
 
     private Value await(String method, Value started) throws IOException, InterruptedException {
-        try (var task = new PoolTask(calls, timeouts, listener, method, new Ref<>(started.text()))) {
+        try (var task = new PoolTask(calls, timeouts, listener, method, new Ref<>(started.text()), false)) {
             return task.await();
         }
     }
@@ -54,7 +54,7 @@ public final class Tasks {
     /// @param what for its name and for messages, such as `export of a disk`
     public PoolTask open(String what) throws IOException, InterruptedException {
         var made = new Ref<Task>(calls.tell("task.create", LABEL_PREFIX + what, "").text());
-        var task = new PoolTask(calls, timeouts, listener, what, made);
+        var task = new PoolTask(calls, timeouts, listener, what, made, true);
         try {
             calls.tell("task.add_to_other_config", made, MARK, "1");
         } catch (RefusedException | UnavailableException e) {

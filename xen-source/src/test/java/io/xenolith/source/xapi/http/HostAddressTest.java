@@ -27,7 +27,8 @@ class HostAddressTest {
 
     @Test
     void ipv6StandsInBracketsInAUrl() {
-        assertEquals("https://[2001:db8::1]:8443/RPC2", HostAddress.parse("[2001:db8::1]:8443").uri("/RPC2").toString());
+        assertEquals("https://[2001:db8::1]:8443/RPC2",
+                HostAddress.parse("[2001:db8::1]:8443").uri("/RPC2").toString());
         assertEquals("https://xen1/RPC2", HostAddress.parse("xen1").uri("/RPC2").toString());
     }
 }

@@ -1,5 +1,6 @@
 package io.xenolith.source.xapi.http;
 
+import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
 import java.security.KeyPair;
@@ -39,7 +40,8 @@ public record HostCertificate(KeyPair keys, X509Certificate certificate) {
             generator.initialize(256);
             var keys = generator.generateKeyPair();
             var name = new X500Name("CN=host of " + address);
-            var issuerName = issuer == null ? name : new X500Name(issuer.certificate.getSubjectX500Principal().getName());
+            var issuerName = issuer == null ? name
+                    : new X500Name(issuer.certificate.getSubjectX500Principal().getName());
             var from = Instant.now().minus(Duration.ofDays(1));
             var builder = new JcaX509v3CertificateBuilder(issuerName, BigInteger.valueOf(System.nanoTime()),
                     Date.from(from), Date.from(from.plus(Duration.ofDays(30))), name, keys.getPublic());
@@ -62,7 +64,7 @@ public record HostCertificate(KeyPair keys, X509Certificate certificate) {
         var text = new StringWriter();
         try (var writer = new JcaPEMWriter(text)) {
             writer.writeObject(certificate);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
         return text.toString();

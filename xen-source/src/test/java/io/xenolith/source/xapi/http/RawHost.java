@@ -37,12 +37,10 @@ public final class RawHost implements Closeable {
 
     /// One connection.
     public final class Conversation {
-        private final Socket beneath;
         private final InputStream in;
         private final OutputStream out;
 
-        private Conversation(Socket beneath, SSLSocket socket) throws IOException {
-            this.beneath = beneath;
+        private Conversation(SSLSocket socket) throws IOException {
             in = new BufferedInputStream(socket.getInputStream());
             out = socket.getOutputStream();
         }
@@ -86,11 +84,6 @@ public final class RawHost implements Closeable {
             send("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: " + body.length + "\r\n\r\n");
             send(body);
         }
-
-        /// Ends the connection under TLS, without its farewell.
-        public void breakOff() throws IOException {
-            beneath.close();
-        }
     }
 
     public RawHost(Script script) {
@@ -125,7 +118,7 @@ public final class RawHost implements Closeable {
         try (beneath; var socket = (SSLSocket) context.getSocketFactory()
                 .createSocket(beneath, null, beneath.getPort(), false)) {
             socket.setUseClientMode(false);
-            script.serve(new Conversation(beneath, socket));
+            script.serve(new Conversation(socket));
         } catch (IOException e) {
             // the client left, which is its right
         } catch (Throwable e) {

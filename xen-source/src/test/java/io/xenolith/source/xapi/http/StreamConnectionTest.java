@@ -50,8 +50,8 @@ class StreamConnectionTest {
             var name = "Host: " + host.address() + "\r\n";
             assertEquals("GET /export?ref=OpaqueRef%3A1 HTTP/1.1\r\n" + name + "Connection: close\r\n\r\n",
                     host.heads().get(0));
-            assertEquals("PUT /import HTTP/1.1\r\n" + name + "Content-Length: 1099511627776\r\nConnection: close\r\n\r\n",
-                    host.heads().get(1));
+            assertEquals("PUT /import HTTP/1.1\r\n" + name
+                    + "Content-Length: 1099511627776\r\nConnection: close\r\n\r\n", host.heads().get(1));
             assertEquals("PUT /import HTTP/1.1\r\n" + name + "Connection: close\r\n\r\n", host.heads().get(2));
         }
     }
@@ -81,7 +81,8 @@ class StreamConnectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP/1.0 200 OK\r\n", "HTTP/1.1 200\r\n", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"})
+    @ValueSource(strings = {"HTTP/1.0 200 OK\r\n", "HTTP/1.1 200\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"})
     void aBodyEndsWithItsConnection(String status) throws Exception {
         var content = new byte[1 << 20];
         new Random(1).nextBytes(content);

@@ -242,8 +242,9 @@ class RpcChannelTest {
                         () -> channel.call(host.address(), SOON, "session.login_with_password", "root", "x"));
                 assertEquals("192.0.2.11", e.master());
             }
-            assertTrue(host.heads().getFirst().contains("x-xenapi-request-host-certificate-thumbprint: sha-256:master"));
-            assertTrue(host.heads().getFirst().length() < 400);
+            var head = host.heads().getFirst();
+            assertTrue(head.contains("x-xenapi-request-host-certificate-thumbprint: sha-256:master"), head);
+            assertTrue(head.length() < 400, head);
             assertTrue(hosts.knows("192.0.2.11"));
             assertFalse(hosts.knows("192.0.2.12"));
         }
@@ -287,7 +288,8 @@ class RpcChannelTest {
             case "boolean" -> "b" + typed.getTextContent();
             case "double" -> "d" + typed.getTextContent();
             case "dateTime.iso8601" -> "t" + typed.getTextContent();
-            case "array" -> children(children(typed).getFirst()).stream().map(RpcChannelTest::shown).toList().toString();
+            case "array" ->
+                    children(children(typed).getFirst()).stream().map(RpcChannelTest::shown).toList().toString();
             case "struct" -> {
                 var members = new LinkedHashMap<String, String>();
                 for (var member : children(typed)) {

@@ -106,7 +106,8 @@ class XmlRpcReaderTest {
 
     @Test
     void aNameThatIsWellFormedIsNotTouched() throws IOException {
-        assertEquals(Map.of("a&b", "1"), read("<struct><member><name>a&amp;b</name><value>1</value></member></struct>"));
+        assertEquals(Map.of("a&b", "1"),
+                read("<struct><member><name>a&amp;b</name><value>1</value></member></struct>"));
     }
 
     @Test
