@@ -26,7 +26,8 @@ final class Comparison {
     private void compare(StoredDisk stored, Vdi restored) throws IOException, InterruptedException {
         var expected = new byte[PIECE_BYTES];
         var found = new byte[PIECE_BYTES];
-        try (var in = xapi.exports().rawVdi(restored.ref(), DiskFormat.RAW); var disk = stored.open()) {
+        try (var in = Uninterrupted.get(() -> xapi.exports().rawVdi(restored.ref(), DiskFormat.RAW));
+                var disk = stored.open()) {
             for (long at = 0; at < restored.virtualSize(); at += PIECE_BYTES) {
                 int length = (int) Math.min(PIECE_BYTES, restored.virtualSize() - at);
                 int read = in.readNBytes(found, 0, length);

@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/// Makes disks in the pool, and fills them.
+/// Makes disks in the pool, and fills them. Safe for use by several threads, each with a disk.
 ///
 /// | a disk                             | is sent as                                                             |
 /// |------------------------------------|------------------------------------------------------------------------|
@@ -28,7 +28,6 @@ import java.util.UUID;
 /// | new, where that is refused, or longer | its pieces that hold data; with zeros between where a new disk may hold anything |
 /// | a clone of a snapshot              | a differencing VHD of the blocks that differ                           |
 final class DiskUpload {
-    private static final long MAX_VHD_BYTES = 2040L << 30;
     private static final int ZEROS_BYTES = 1 << 20;
 
     private final Xapi xapi;
@@ -36,6 +35,7 @@ final class DiskUpload {
     private final Sent sent;
     private final List<String> notes;
 
+    /// @param notes safe for use by several threads
     DiskUpload(Xapi xapi, Mark mark, Sent sent, List<String> notes) {
         this.xapi = xapi;
         this.mark = mark;
@@ -47,7 +47,7 @@ final class DiskUpload {
         if (disk.over().isPresent()) {
             return over(disk, disk.over().get());
         }
-        if (disk.stored().size() > MAX_VHD_BYTES) {
+        if (disk.stored().size() > StorageChoice.MAX_VHD_BYTES) {
             return sparse(disk, create(disk, "qcow2"));
         }
         var vdi = create(disk, "");
@@ -77,9 +77,9 @@ final class DiskUpload {
     }
 
     private Vdi create(RestorePlan.Disk disk, String imageFormat) throws IOException, InterruptedException {
-        var made = xapi.vdis().create(new NewVdi(disk.storage().ref(), disk.label(), disk.description(),
-                Math.max(1, disk.stored().size()), imageFormat, mark.otherConfig()));
-        return xapi.vdis().get(made);
+        var wanted = new NewVdi(disk.storage().ref(), disk.label(), disk.description(),
+                Math.max(1, disk.stored().size()), imageFormat, mark.otherConfig());
+        return xapi.vdis().get(Uninterrupted.get(() -> xapi.vdis().create(wanted)));
     }
 
     /// A raw volume is as its storage left it.
@@ -97,7 +97,7 @@ final class DiskUpload {
 
     private void vhd(Vdi vdi, VhdLayout layout, Content content) throws IOException, InterruptedException {
         sent.expect(layout.fileLength());
-        try (var upload = xapi.imports().rawVdi(vdi.ref(), DiskFormat.VHD, layout.fileLength());
+        try (var upload = Uninterrupted.get(() -> xapi.imports().rawVdi(vdi.ref(), DiskFormat.VHD, layout.fileLength()));
                 var target = new VhdTarget(layout, new ImageStream(sent.counting(upload)))) {
             content.write(target);
             target.commit();
@@ -108,7 +108,7 @@ final class DiskUpload {
     private Vdi sparse(RestorePlan.Disk disk, Vdi vdi) throws IOException, InterruptedException {
         boolean zeros = holdsAnything(vdi) || StorageChoice.isThick(disk.storage());
         sent.expect(zeros ? vdi.virtualSize() : disk.stored().blocks(VhdLayout.BLOCK_BYTES).bytes());
-        try (var upload = xapi.imports().sparseVdi(vdi.ref());
+        try (var upload = Uninterrupted.get(() -> xapi.imports().sparseVdi(vdi.ref()));
                 var target = new SparseDisk(upload, zeros, sent)) {
             disk.stored().write(target);
             if (zeros) {
@@ -129,13 +129,7 @@ final class DiskUpload {
     }
 
     private Vdi over(RestorePlan.Disk disk, RestorePlan.Over over) throws IOException, InterruptedException {
-        Ref<Vdi> made = xapi.vdis().cloneOf(over.base().ref());
-        try {
-            xapi.vdis().putOtherConfig(made, Mark.KEY, mark.value());
-        } catch (IOException | InterruptedException e) {
-            xapi.vdis().destroy(made); // nobody would find it
-            throw e;
-        }
+        var made = Uninterrupted.get(() -> markedClone(over.base().ref()));
         xapi.vdis().setName(made, disk.label());
         xapi.vdis().setDescription(made, disk.description());
         var vdi = xapi.vdis().get(made);
@@ -147,6 +141,17 @@ final class DiskUpload {
         requireKnownEnd(disk, vdi, blocks);
         vhd(vdi, VhdLayout.differencing(blocks, identity(), identity(), ""), target -> disk.stored().write(blocks, target));
         return vdi;
+    }
+
+    private Ref<Vdi> markedClone(Ref<Vdi> base) throws IOException, InterruptedException {
+        var made = xapi.vdis().cloneOf(base);
+        try {
+            xapi.vdis().putOtherConfig(made, Mark.KEY, mark.value());
+            return made;
+        } catch (IOException e) {
+            xapi.vdis().destroy(made); // nobody would find it
+            throw e;
+        }
     }
 
     /// Where the snapshot goes on behind the disk's end, the last block is written with the zeros that belong there.

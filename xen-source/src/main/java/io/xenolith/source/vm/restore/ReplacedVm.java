@@ -111,7 +111,7 @@ final class ReplacedVm {
             }
             var back = now.orElseThrow(() -> new IOException("it was imported, and is not there")).ref();
             xapi.vms().setName(back, vm.name());
-            if (wasRunning) {
+            if (wasRunning && xapi.vms().get(back).powerState() == PowerState.HALTED) {
                 Patience.run(() -> xapi.vms().start(back));
             }
             return List.of();

@@ -1,6 +1,7 @@
 package io.xenolith.source.vm.restore;
 
 import io.xenolith.engine.Progress;
+import io.xenolith.engine.parallel.Crew;
 import io.xenolith.source.xapi.Imports;
 import io.xenolith.source.xapi.NewVbd;
 import io.xenolith.source.xapi.NewVif;
@@ -16,15 +17,21 @@ import io.xenolith.source.xva.XvaFormat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// One restore: does what is planned, in the order in which a failure costs least.
 final class RestoreRun {
+    /// A host takes what streams it is given; each costs its control domain a processor.
+    private static final int DISKS_AT_ONCE = 4;
+
     /// Tells command lines that the disk goes when its VM goes.
     private static final Map<String, String> OWNED = Map.of("owner", "");
 
@@ -39,7 +46,7 @@ final class RestoreRun {
         this.xapi = xapi;
         this.plan = plan;
         this.sent = new Sent(progress);
-        this.notes = new ArrayList<>(plan.notes());
+        this.notes = Collections.synchronizedList(new ArrayList<>(plan.notes()));
         this.replaced = plan.existing().filter(_ -> plan.request().destination() instanceof Destination.Replacement)
                 .map(vm -> new ReplacedVm(xapi, vm));
     }
@@ -92,20 +99,26 @@ final class RestoreRun {
 
     private List<Vdi> uploadDisks() throws IOException, InterruptedException {
         var upload = new DiskUpload(xapi, mark, sent, notes);
-        var disks = new ArrayList<Vdi>();
-        for (var disk : plan.disks()) {
-            disks.add(upload.upload(disk));
-        }
-        compare(disks);
-        return disks;
+        return eachDisk(index -> {
+            var disk = plan.disks().get(index);
+            var vdi = upload.upload(disk);
+            compare(disk, vdi);
+            return vdi;
+        });
     }
 
-    private void compare(List<Vdi> disks) throws IOException, InterruptedException {
+    private interface DiskStep<T> {
+        T run(int index) throws IOException, InterruptedException;
+    }
+
+    private <T> List<T> eachDisk(DiskStep<T> step) throws IOException, InterruptedException {
+        var tasks = IntStream.range(0, plan.disks().size()).<Callable<T>>mapToObj(index -> () -> step.run(index)).toList();
+        return tasks.isEmpty() ? List.of() : Crew.all("restore-disk", Math.min(DISKS_AT_ONCE, tasks.size()), tasks);
+    }
+
+    private void compare(RestorePlan.Disk disk, Vdi vdi) throws IOException, InterruptedException {
         if (plan.request().verify()) {
-            var comparison = new Comparison(xapi);
-            for (int i = 0; i < disks.size(); i++) {
-                comparison.require(plan.disks().get(i).stored(), disks.get(i));
-            }
+            new Comparison(xapi).require(disk.stored(), vdi);
         }
     }
 
@@ -133,7 +146,7 @@ final class RestoreRun {
             replaced.get().stepAside();
         }
         var tar = OvaTar.of(new ImportDocument(plan, workingName(), mark).withDisksAt(byPosition));
-        var vm = only(xapi.imports().metadata(tar, identity(), Map.of()));
+        var vm = only(Uninterrupted.get(() -> xapi.imports().metadata(tar, identity(), Map.of())));
         keepOldDisks(vm);
         return new Made(Optional.of(vm), disks);
     }
@@ -153,7 +166,10 @@ final class RestoreRun {
             disks.add(Optional.ofNullable(byPosition.get(disk.position())).orElseThrow(() -> new IOException(
                     "the imported VM has no disk at position " + disk.position())));
         }
-        compare(disks);
+        eachDisk(index -> {
+            compare(plan.disks().get(index), disks.get(index));
+            return null;
+        });
         return new Made(Optional.of(vm), disks);
     }
 
@@ -164,7 +180,7 @@ final class RestoreRun {
     private List<Ref<Vm>> send(StoredXva xva, Ref<Sr> storage) throws IOException, InterruptedException {
         var checksum = plan.readsXxhash() ? ChunkChecksum.XXHASH : ChunkChecksum.SHA1;
         sent.expect(xva.length());
-        try (var upload = xapi.imports().vm(storage, identity(), xva.length())) {
+        try (var upload = Uninterrupted.get(() -> xapi.imports().vm(storage, identity(), xva.length()))) {
             xva.writeTo(sent.counting(upload), new XvaFormat(Compression.NONE, checksum));
             return upload.finish();
         }
@@ -247,33 +263,20 @@ final class RestoreRun {
         }
     }
 
-    /// Removes what was made and puts the replaced VM back, in a thread of its own: this one may be interrupted.
+    /// Removes what was made and puts the replaced VM back, interrupted or not.
     ///
     /// @return what could not be undone, as sentences
     private List<String> undo() {
-        var left = new ArrayList<String>();
-        var undoing = Thread.ofVirtual().name("restore-undo").start(() -> {
-            try {
-                left.addAll(mark.removeAll(xapi));
+        try {
+            return Uninterrupted.get(() -> {
+                var left = new ArrayList<>(mark.removeAll(xapi));
                 if (replaced.isPresent()) {
                     left.addAll(replaced.get().putBack());
                 }
-            } catch (InterruptedException e) {
-                left.add("undoing was interrupted"); // nobody does
-            }
-        });
-        boolean interrupted = false;
-        while (true) {
-            try {
-                undoing.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
+                return left;
+            });
+        } catch (IOException e) {
+            return List.of(e.getMessage());
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return left;
     }
 }

@@ -14,6 +14,9 @@ import java.util.Set;
 /// Finds a storage for each disk, and room on it.
 final class StorageChoice {
     private static final Set<String> THICK = Set.of("lvm", "lvmoiscsi", "lvmohba", "lvmofcoe", "equal", "netapp", "cslg");
+    /// The longest disk that is a VHD.
+    static final long MAX_VHD_BYTES = 2040L << 30;
+
     private static final int ROUNDING_BYTES = 2 << 20; // of disks, by every driver that makes VHDs
     private static final int OVERHEAD_BYTES = 512; // a bitmap for each block of 2 MiB
 
@@ -86,9 +89,23 @@ final class StorageChoice {
     }
 
     /// Counts what a disk will take.
-    void reserve(StoredDisk disk, Sr storage, Optional<Base> base) throws IOException {
+    void reserve(StoredDisk disk, Sr storage, Optional<Base> base) throws IOException, InterruptedException {
+        requireFormat(disk, storage);
         chosen.put(storage.ref(), storage);
         needed.merge(storage.ref(), bytes(disk, storage, base), Long::sum);
+    }
+
+    private void requireFormat(StoredDisk disk, Sr storage) throws IOException, InterruptedException {
+        if (disk.size() <= MAX_VHD_BYTES) {
+            return;
+        }
+        for (var driver : xapi.srs().drivers()) {
+            if (driver.type().equals(storage.type()) && driver.raw().texts("supported_image_formats").contains("qcow2")) {
+                return;
+            }
+        }
+        problems.add("disk '%s' is longer than the 2040 GiB of a VHD, and the storage '%s' offers nothing else"
+                .formatted(disk.name(), storage.name()));
     }
 
     private static long bytes(StoredDisk disk, Sr storage, Optional<Base> base) throws IOException {

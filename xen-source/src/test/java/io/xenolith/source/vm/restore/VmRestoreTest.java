@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.xenolith.engine.chunk.ChunkIdentity;
+import io.xenolith.engine.chunk.Chunking;
 import io.xenolith.engine.disk.DiskBlocks;
 import io.xenolith.engine.disk.Extent;
+import io.xenolith.engine.map.MapBuilder;
+import io.xenolith.engine.store.MemoryChunkStore;
 import io.xenolith.sim.XenVersion;
 import io.xenolith.sim.pool.SrKind;
 import io.xenolith.source.vm.description.OvaDocument;
+import io.xenolith.source.vm.description.OvaObject;
 import io.xenolith.source.vm.description.ToolstackVersion;
 import io.xenolith.source.vm.restore.RestoreRequest.Cards;
 import io.xenolith.source.vm.restore.RestoreRequest.Storages;
@@ -289,6 +294,65 @@ class VmRestoreTest extends RestoreTest {
             assertRestored(stored, result);
             assertTrue(result.notes().stream().anyMatch(note -> note.contains("sent again as raw pieces")), result.notes()::toString);
         }
+    }
+
+    @Test
+    void whatTheEngineWritesArrivesWholeInEveryFormat() throws IOException, InterruptedException {
+        start(XenVersion.XCP_NG_8_2);
+        pool.addStorage("thick", SrKind.LVM, 1 << 30);
+        var disk = MemoryDisk.random("xvda", 9 * MIB + 700, random);
+        var stored = MemoryVm.ofImages("engine", EngineDisk.of(disk));
+        assertRestored(disk, restore.restore(stored, to("vhd").verified()).disks().getFirst().uuid());
+        assertRestored(disk, restore.restore(stored, to("xva").by(Way.XVA).verified()).disks().getFirst().uuid());
+        for (var storage : List.of("thick", "Local storage")) {
+            pool.faults().failCall("VBD.plug", 1, "INTERNAL_ERROR", "not zeroed");
+            var pieces = to("pieces on " + storage).with(new Storages(Optional.of(storage), Map.of()));
+            assertRestored(disk, restore.restore(stored, pieces.verified()).disks().getFirst().uuid());
+        }
+        var base = restore.restore(stored, RestoreRequest.to(new Destination.DisksOnly())).disks().getFirst();
+        var differs = new DiskBlocks(disk.size(), 64 << 10);
+        for (int at = 3 * MIB; at < 5 * MIB; at++) {
+            disk.content[at] = (byte) (at % 3 == 0 ? at : 0);
+        }
+        differs.add(new Extent(3L * MIB, 2L * MIB));
+        var changed = MemoryVm.ofImages("engine", EngineDisk.of(disk));
+        var over = to("over").over(Map.of("xvda", new Base(base.uuid(), differs))).verified();
+        assertRestored(disk, restore.restore(changed, over).disks().getFirst().uuid());
+        xapi.vdis().destroy(base.ref());
+    }
+
+    @Test
+    void aVmMayHaveMoreDisksThanARequestHasRoomFor() throws IOException, InterruptedException {
+        start(XenVersion.XCP_NG_8_2); // whose requests have 1006 bytes for their heads
+        var guest = guest("web", 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2);
+        var stored = backup(guest);
+        assertRestored(stored, restore.restore(stored, RestoreRequest.to(COPY)));
+    }
+
+    @Test
+    void aCdDriveIsEmptyAfterwards() throws IOException, InterruptedException {
+        start(XenVersion.XCP_NG_8_2);
+        var stored = backup(guest("web", 2));
+        var ova = OvaDocument.parse(stored.ovaXml().orElseThrow());
+        var medium = ova.all("VDI").getFirst().withId("Ref:medium");
+        var objects = new ArrayList<OvaObject>(ova.objects());
+        objects.replaceAll(object -> !object.is("VBD") || !object.isCd() ? object
+                : object.with(Map.of("VDI", new XmlValue.Text("Ref:medium"), "empty", new XmlValue.Bool(false))));
+        objects.add(medium);
+        stored = stored.withOva(ova.withObjects(objects).encode());
+        for (var way : Way.values()) {
+            var result = restore.restore(stored, to("by " + way).by(way));
+            assertEquals(List.of("the CD drive is left empty"), result.notes());
+            assertEquals(List.of(false, true), drives(vm(result)).stream().map(Vbd::empty).toList());
+        }
+    }
+
+    @Test
+    void aDiskThatNoFormatOfTheStorageHoldsIsRefused() throws IOException, InterruptedException {
+        start(XenVersion.XCP_NG_8_2);
+        var empty = new MemoryChunkStore(new Chunking(16 << 10), ChunkIdentity.plain());
+        var root = MapBuilder.whole(empty.beginDisk()).finish(3L << 40);
+        assertRefused("longer than the 2040 GiB of a VHD", MemoryVm.ofImages("large", new EngineDisk("xvda", "", empty, root)), to("large"));
     }
 
     @Test
