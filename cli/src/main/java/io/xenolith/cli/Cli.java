@@ -21,7 +21,7 @@ public final class Cli {
     }
 
     /// @return the exit code
-    static int run(Surroundings surroundings, String... args) {
+    public static int run(Surroundings surroundings, String... args) {
         if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
             return version(surroundings);
         }
@@ -43,7 +43,7 @@ public final class Cli {
         return out.checkError() ? ExitCode.FAILED : ExitCode.DONE;
     }
 
-    static CommandLine commandLine(Invocation run) {
+    public static CommandLine commandLine(Invocation run) {
         var line = new CommandLine(new XenolithCommand(run.options()), new Commands(run));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(false).setUsageHelpWidth(100);

@@ -16,12 +16,12 @@ import picocli.CommandLine.Parameters;
             "  xenolith completion bash > /etc/bash_completion.d/xenolith",
             "  autoload -U +X bashcompinit && bashcompinit; source <(xenolith completion zsh)",
         })
-final class CompletionCommand extends Subcommand {
+public final class CompletionCommand extends Subcommand {
 
     @Parameters(arity = "0..1", paramLabel = "bash|zsh", defaultValue = "bash", description = "The shell. Default: bash")
-    String shell;
+    public String shell;
 
-    CompletionCommand(Invocation run) {
+    public CompletionCommand(Invocation run) {
         super(run);
     }
 

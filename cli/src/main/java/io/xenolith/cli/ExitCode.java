@@ -5,9 +5,9 @@ public final class ExitCode {
 
     public static final int DONE = 0;
     public static final int FAILED = 1;
-    static final int USAGE = 2;
-    static final int DAMAGE = 3;
-    static final int LOCKED = 4;
+    public static final int USAGE = 2;
+    public static final int DAMAGE = 3;
+    public static final int LOCKED = 4;
     public static final int INTERRUPTED = 130;
 
     private ExitCode() {

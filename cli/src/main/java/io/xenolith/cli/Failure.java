@@ -19,9 +19,9 @@ import picocli.CommandLine.ParameterException;
 /// What a failure means to whoever called.
 ///
 /// @param sentence what happened, and what to do about it where that is known
-record Failure(int exitCode, String sentence) {
+public record Failure(int exitCode, String sentence) {
 
-    static Failure of(Throwable e) {
+    public static Failure of(Throwable e) {
         return switch (e) {
             case ParameterException usage -> new Failure(ExitCode.USAGE, usage.getMessage());
             case UsageException usage -> new Failure(ExitCode.USAGE, usage.getMessage());

@@ -5,14 +5,14 @@ import java.util.regex.Pattern;
 /// A part of a whole, as people write it.
 ///
 /// @param value from 0 to 1
-record Fraction(double value) {
+public record Fraction(double value) {
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,6})?)%");
 
     /// Reads a percentage such as `5%` or `0.5%`.
     ///
     /// @throws IllegalArgumentException if `text` is something else, or more than all
-    static Fraction parse(String text) {
+    public static Fraction parse(String text) {
         var parts = TEXT.matcher(text);
         double value = parts.matches() ? Double.parseDouble(parts.group(1)) / 100 : -1;
         if (value < 0 || value > 1) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// What a command works with.
 public record Invocation(Surroundings surroundings, GlobalOptions options, Results results) {
 
-    static Invocation of(Surroundings surroundings, GlobalOptions options) {
+    public static Invocation of(Surroundings surroundings, GlobalOptions options) {
         return new Invocation(surroundings, options, new Results(surroundings, options));
     }
 
@@ -35,12 +35,12 @@ public record Invocation(Surroundings surroundings, GlobalOptions options, Resul
     /// Shows how far something has come, until it is closed.
     ///
     /// @param what such as `backup web`
-    ProgressDisplay progress(String what) {
+    public ProgressDisplay progress(String what) {
         return ProgressDisplay.open(what, surroundings, options.quiet);
     }
 
     /// Where the password of the repository comes from.
-    Passwords passwords() {
+    public Passwords passwords() {
         return new Passwords(surroundings, options.passwordFile, "XENOLITH_PASSWORD",
                 "Password of " + repositoryPath(), false);
     }

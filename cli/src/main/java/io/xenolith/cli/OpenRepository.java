@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 public record OpenRepository(Repository repository, RepositoryLock lock, SecureRandom random) implements Closeable {
 
     /// The password comes before the lock: nobody shall wait for somebody who is typing.
-    static OpenRepository open(Invocation run, LockMode mode, String command) throws IOException, InterruptedException {
+    public static OpenRepository open(Invocation run, LockMode mode, String command) throws IOException, InterruptedException {
         var place = RepositoryPlace.directory(run.repositoryPath());
         new Configurations(place.storage()).read(); // before the locks, which would make the directory
         var keys = RepositoryKeys.open(place.storage(), run.passwords());
@@ -46,7 +46,7 @@ public record OpenRepository(Repository repository, RepositoryLock lock, SecureR
     }
 
     /// Writes disks of restore points with all processors.
-    DiskRestore restore(Progress progress) throws IOException {
+    public DiskRestore restore(Progress progress) throws IOException {
         var chunks = repository.chunks();
         return new DiskRestore(chunks, chunks, repository.identity(), Runtime.getRuntime().availableProcessors(), progress);
     }

@@ -18,23 +18,23 @@ public final class PointText {
         return time.toString().replace('T', ' ').replace("Z", "");
     }
 
-    static long bytesStored(RestorePoint point) {
+    public static long bytesStored(RestorePoint point) {
         return point.disks().stream().mapToLong(PointDisk::bytesStored).sum();
     }
 
-    static String diskNames(RestorePoint point) {
+    public static String diskNames(RestorePoint point) {
         return point.disks().stream().map(PointDisk::name).collect(Collectors.joining(","));
     }
 
     /// What is to be said of a point beside the figures of its disks.
-    static void printRemarks(RestorePoint point, PrintStream out) {
+    public static void printRemarks(RestorePoint point, PrintStream out) {
         point.disks().forEach(disk -> disk.wholeReason().ifPresent(reason ->
                 out.println("%s was read as a whole: %s".formatted(disk.name(), reason))));
         point.skipped().forEach(disk -> out.println("%s was left out: %s".formatted(disk.name(), disk.reason())));
         point.notes().forEach(out::println);
     }
 
-    static String tags(RestorePoint point, boolean pinned) {
+    public static String tags(RestorePoint point, boolean pinned) {
         var tags = new ArrayList<>(point.tags());
         if (pinned) {
             tags.add("(pinned)");

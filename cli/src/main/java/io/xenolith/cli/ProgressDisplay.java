@@ -11,7 +11,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /// Shows how far a command has come, until it is closed.
-sealed interface ProgressDisplay extends Progress, AutoCloseable {
+public sealed interface ProgressDisplay extends Progress, AutoCloseable {
 
     /// A bar on a terminal, lines elsewhere, nothing if it shall be quiet.
     static ProgressDisplay open(String what, Surroundings surroundings, boolean quiet) {

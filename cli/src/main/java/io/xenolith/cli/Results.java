@@ -16,7 +16,7 @@ public final class Results {
     private final OutputStream out;
     private final GlobalOptions options;
 
-    Results(Surroundings surroundings, GlobalOptions options) {
+    public Results(Surroundings surroundings, GlobalOptions options) {
         this.out = surroundings.out();
         this.options = options;
     }
@@ -48,7 +48,7 @@ public final class Results {
     }
 
     /// Shows what exists as text only.
-    void showText(Consumer<PrintStream> text) throws IOException {
+    public void showText(Consumer<PrintStream> text) throws IOException {
         var printer = new PrintStream(new BufferedOutputStream(new StaysOpen(out)), false, UTF_8);
         text.accept(printer);
         printer.flush();

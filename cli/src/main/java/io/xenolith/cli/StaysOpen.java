@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /// A stream that is written on after whoever writes to it now has closed it, such as standard output.
-final class StaysOpen extends FilterOutputStream {
+public final class StaysOpen extends FilterOutputStream {
 
-    StaysOpen(OutputStream out) {
+    public StaysOpen(OutputStream out) {
         super(out);
     }
 

@@ -17,7 +17,7 @@ public abstract class Subcommand implements Callable<Integer> {
     /// Returns the machine's name, as it was given by `--vm`.
     ///
     /// @throws UsageException if no machine can be called so
-    static String requireVm(String name) {
+    public static String requireVm(String name) {
         try {
             return VmName.require(name);
         } catch (IllegalArgumentException e) {

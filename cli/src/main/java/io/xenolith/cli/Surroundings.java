@@ -20,7 +20,7 @@ import java.util.Map;
 public record Surroundings(InputStream in, OutputStream out, PrintStream err, Map<String, String> environment, Terminal terminal) {
 
     /// Those of this process. Text is written in UTF-8 wherever it goes: JSON demands it.
-    static Surroundings ofProcess() {
+    public static Surroundings ofProcess() {
         return new Surroundings(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8), System.getenv(),
                 Terminal.ofProcess());

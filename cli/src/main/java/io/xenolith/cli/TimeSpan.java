@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Stretches of time as people write them.
-final class TimeSpan {
+public final class TimeSpan {
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9})(s|m|h|d|w)?");
 
@@ -15,7 +15,7 @@ final class TimeSpan {
     /// Reads a number of seconds, or of `s`, `m` (minutes), `h`, `d` or `w`, such as `30s` or `10m`.
     ///
     /// @throws IllegalArgumentException if `text` is something else
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         var parts = TEXT.matcher(text);
         if (!parts.matches()) {
             throw new IllegalArgumentException("'%s' is no stretch of time; write a number and s, m, h, d or w, such as 10m"
@@ -32,7 +32,7 @@ final class TimeSpan {
     }
 
     /// Such as `0.4 s`, `12 s` or `3 min 5 s`.
-    static String format(double seconds) {
+    public static String format(double seconds) {
         if (seconds < 10) {
             return String.format(Locale.ROOT, "%.1f s", seconds);
         }

@@ -7,9 +7,9 @@ import java.io.UncheckedIOException;
 import picocli.CommandLine.IVersionProvider;
 
 /// Name and version of the program, as it stands in restore points.
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
 
-    static String text() {
+    public static String text() {
         try (var in = Version.class.getResourceAsStream("version.txt")) {
             return "xenolith " + new String(in.readAllBytes(), UTF_8).strip();
         } catch (IOException e) {

@@ -1,10 +1,23 @@
 package io.xenolith.cli;
 
+import io.xenolith.cli.backup.BackupCommand;
 import io.xenolith.cli.files.FilesCommand;
+import io.xenolith.cli.inspect.DiffCommand;
+import io.xenolith.cli.inspect.ListCommand;
+import io.xenolith.cli.inspect.ReportCommand;
+import io.xenolith.cli.inspect.ShowCommand;
 import io.xenolith.cli.pool.PoolCommand;
 import io.xenolith.cli.pool.VmCommand;
 import io.xenolith.cli.pool.XenSimCommand;
+import io.xenolith.cli.restore.RestoreCommand;
 import io.xenolith.cli.serve.ServeCommand;
+import io.xenolith.cli.trial.BenchCommand;
+import io.xenolith.cli.trial.DemoCommand;
+import io.xenolith.cli.upkeep.InitCommand;
+import io.xenolith.cli.upkeep.KeyCommand;
+import io.xenolith.cli.upkeep.PruneCommand;
+import io.xenolith.cli.upkeep.RepairCommand;
+import io.xenolith.cli.upkeep.VerifyCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
@@ -58,7 +71,7 @@ import picocli.CommandLine.Spec;
             CompletionCommand.class,
             HelpCommand.class,
         })
-final class XenolithCommand implements Runnable {
+public final class XenolithCommand implements Runnable {
 
     @Mixin
     private final GlobalOptions options;
@@ -66,7 +79,7 @@ final class XenolithCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    XenolithCommand(GlobalOptions options) {
+    public XenolithCommand(GlobalOptions options) {
         this.options = options;
     }
 

@@ -3,6 +3,7 @@ package io.xenolith.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.xenolith.cli.backup.DiskArgument;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

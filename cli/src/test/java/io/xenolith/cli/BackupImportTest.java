@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.ZstdOutputStream;
+import io.xenolith.cli.trial.SampleData;
 import io.xenolith.engine.disk.DiskBlocks;
 import io.xenolith.source.raw.StreamTarget;
 import io.xenolith.source.vhd.VhdIdentity;

@@ -3,6 +3,7 @@ package io.xenolith.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.xenolith.cli.trial.SampleData;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.xenolith.cli.serve;
 
-import io.xenolith.cli.Backup;
-import io.xenolith.cli.BackupPlan;
 import io.xenolith.cli.Invocation;
 import io.xenolith.cli.OpenRepository;
+import io.xenolith.cli.backup.Backup;
+import io.xenolith.cli.backup.BackupPlan;
 import io.xenolith.engine.backup.ChangesSince;
 import io.xenolith.engine.backup.DiskInput;
 import io.xenolith.engine.backup.DisksIngest;

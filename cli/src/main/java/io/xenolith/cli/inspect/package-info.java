@@ -1,0 +1,2 @@
+/// What a repository tells: lists, restore points, differences, reports.
+package io.xenolith.cli.inspect;
