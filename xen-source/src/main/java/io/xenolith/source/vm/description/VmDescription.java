@@ -31,7 +31,8 @@ import java.util.stream.Collectors;
 /// @param guestMetrics what its tools reported, if it ran and has some
 /// @param disks        which disk of the restore point, by its name there, is in which of `vbds`; by position
 public record VmDescription(String product, ToolstackVersion toolstack, Vm vm, List<Vbd> vbds, List<Vif> vifs,
-        List<Vtpm> vtpms, List<Vdi> vdis, List<Network> networks, List<Sr> storages, Optional<VmGuestMetrics> guestMetrics, Map<String, Ref<Vbd>> disks) {
+        List<Vtpm> vtpms, List<Vdi> vdis, List<Network> networks, List<Sr> storages,
+        Optional<VmGuestMetrics> guestMetrics, Map<String, Ref<Vbd>> disks) {
 
     /// What the file is called in a restore point.
     public static final String FILE_NAME = "vm.json";
@@ -61,8 +62,8 @@ public record VmDescription(String product, ToolstackVersion toolstack, Vm vm, L
         var host = xapi.hosts().get(xapi.pools().only().master());
         var disks = new LinkedHashMap<String, Ref<Vbd>>();
         disksByName.forEach((name, vbd) -> disks.put(name, vbd.ref()));
-        return new VmDescription(host.product(), ToolstackVersion.of(host).orElse(ToolstackVersion.OLDEST), vm, vbds, vifs, vtpms, vdis,
-                networks, storages, xapi.vms().guestMetrics(vm), disks);
+        return new VmDescription(host.product(), ToolstackVersion.of(host).orElse(ToolstackVersion.OLDEST), vm, vbds,
+                vifs, vtpms, vdis, networks, storages, xapi.vms().guestMetrics(vm), disks);
     }
 
     private static List<Vbd> drives(List<Vbd> own, Map<String, Vbd> disksByName) {

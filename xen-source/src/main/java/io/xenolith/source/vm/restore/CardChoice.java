@@ -80,7 +80,8 @@ final class CardChoice {
         }
         long mtu = vif.number("MTU");
         noteLocking(vif);
-        return new RestorePlan.Card(vif.text("device"), mac, mtu > 0 ? mtu : USUAL_MTU, texts(vif.map("other_config")), network);
+        return new RestorePlan.Card(vif.text("device"), mac, mtu > 0 ? mtu : USUAL_MTU,
+                texts(vif.map("other_config")), network);
     }
 
     private void requireFree(String mac) {
@@ -96,7 +97,8 @@ final class CardChoice {
 
     private void noteLocking(OvaObject vif) {
         if (!List.of("", "network_default").contains(vif.text("locking_mode"))) {
-            notes.add("network card %s was locked (%s), and is not any more".formatted(vif.text("device"), vif.text("locking_mode")));
+            notes.add("network card %s was locked (%s), and is not any more"
+                    .formatted(vif.text("device"), vif.text("locking_mode")));
         }
     }
 

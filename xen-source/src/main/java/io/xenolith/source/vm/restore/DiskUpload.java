@@ -22,11 +22,11 @@ import java.util.UUID;
 
 /// Makes disks in the pool, and fills them. Safe for use by several threads, each with a disk.
 ///
-/// | a disk                             | is sent as                                                             |
-/// |------------------------------------|------------------------------------------------------------------------|
-/// | new, up to 2040 GiB                | a dynamic VHD of the blocks that hold data, its length known beforehand |
-/// | new, where that is refused, or longer | its pieces that hold data; with zeros between where a new disk may hold anything |
-/// | a clone of a snapshot              | a differencing VHD of the blocks that differ                           |
+/// | a disk                                | is sent as                                                           |
+/// |---------------------------------------|----------------------------------------------------------------------|
+/// | new, up to 2040 GiB                   | a dynamic VHD of the blocks with data, its length known beforehand   |
+/// | new, and longer, or where VHD fails   | pieces with data; and zeros, where a new disk may hold anything      |
+/// | a clone of a snapshot                 | a differencing VHD of the blocks that differ                         |
 final class DiskUpload {
     private static final int ZEROS_BYTES = 1 << 20;
 

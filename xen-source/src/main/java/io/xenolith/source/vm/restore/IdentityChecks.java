@@ -7,9 +7,12 @@ import io.xenolith.source.xapi.records.Vm;
 import io.xenolith.source.xmlvalue.XmlValue;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Finds the VM that a restore concerns, and what it would clash with.
 final class IdentityChecks {
+    private static final Pattern UUID_TEXT = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
     private final PoolState pool;
     private final StoredVm stored;
     private final List<String> problems;
@@ -44,7 +47,7 @@ final class IdentityChecks {
     }
 
     private void requireAbsent() {
-        var uuid = stored.uuid();
+        var uuid = stored.uuid().filter(text -> UUID_TEXT.matcher(text).matches());
         if (uuid.isEmpty()) {
             problems.add("the restore point does not know the uuid of a VM; restore as a new VM");
         } else if (pool.vm(uuid.get()).isPresent()) {

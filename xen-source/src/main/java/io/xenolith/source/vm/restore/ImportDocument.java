@@ -43,11 +43,15 @@ final class ImportDocument {
 
     private OvaObject machine(OvaObject machine, String workingName, Mark mark) {
         // a host refuses a VM that is not newer than the one it replaces
-        long version = Math.max(machine.number("version"),
-                plan.existing().map(vm -> Long.parseLong(vm.raw().fields().getOrDefault("version", 0L).toString())).orElse(0L));
+        long version = Math.max(machine.number("version"), existingVersion());
         return machine.with(Map.of("name_label", new XmlValue.Text(workingName), "VIFs", NO_ITEMS, "VGPUs", NO_ITEMS,
                         "version", new XmlValue.Text(Long.toString(version + 1))))
                 .withEntry("other_config", Mark.KEY, mark.value());
+    }
+
+    private long existingVersion() {
+        return plan.existing().map(vm -> vm.raw().fields().getOrDefault("version", 0L).toString())
+                .map(Long::parseLong).orElse(0L);
     }
 
     private static OvaDocument withoutMedia(OvaDocument ova) {

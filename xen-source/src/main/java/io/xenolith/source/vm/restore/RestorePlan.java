@@ -47,6 +47,7 @@ public record RestorePlan(StoredVm vm, RestoreRequest request, List<Disk> disks,
     /// No record: they hold secrets.
     @Override
     public String toString() {
-        return "restore of '%s': %s, %d disks, %d cards".formatted(vm.name(), request.destination(), disks.size(), cards.size());
+        return "restore of '%s': %s, %d disks, %d cards"
+                .formatted(vm.name(), request.destination(), disks.size(), cards.size());
     }
 }

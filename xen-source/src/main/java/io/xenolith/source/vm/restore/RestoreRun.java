@@ -54,9 +54,10 @@ final class RestoreRun {
     RestoreResult run() throws IOException, InterruptedException {
         long begun = System.nanoTime();
         Made made;
+        Optional<RestoreResult.RestoredVm> vm;
         try {
             made = make();
-            complete(made);
+            vm = complete(made);
         } catch (InterruptedException e) {
             throw interrupted(e);
         } catch (IOException | RuntimeException e) {
@@ -65,7 +66,8 @@ final class RestoreRun {
             }
             throw new RestoreFailedException(plan.vm().name(), e, undo());
         }
-        return result(made, Duration.ofNanos(System.nanoTime() - begun));
+        tidy(made);
+        return new RestoreResult(vm, disks(made), sent.bytes(), Duration.ofNanos(System.nanoTime() - begun), notes);
     }
 
     private InterruptedException interrupted(Exception cause) {
@@ -223,36 +225,45 @@ final class RestoreRun {
     }
 
     /// Gives the VM its name and takes the marks off: from then on the restore is whole.
-    private void complete(Made made) throws IOException, InterruptedException {
-        boolean makesVm = plan.request().destination().makesVm();
-        if (makesVm) {
-            var vm = made.vm().orElseThrow();
+    private Optional<RestoreResult.RestoredVm> complete(Made made) throws IOException, InterruptedException {
+        if (made.vm().isEmpty()) {
+            mark.release(xapi, made.refs(), List.of());
+            return Optional.empty();
+        }
+        var vm = made.vm().get();
+        if (plan.request().destination().makesVm()) {
             if (plan.request().destination() instanceof Destination.NewVm(_, boolean template) && template) {
                 xapi.vms().setTemplate(vm, true);
             }
             xapi.vms().setName(vm, plan.name());
         }
-        mark.release(xapi, made.refs(), made.vm().filter(_ -> makesVm).map(List::of).orElse(List.of()));
+        var restored = new RestoreResult.RestoredVm(vm, xapi.vms().get(vm).uuid(), plan.name());
+        mark.release(xapi, made.refs(), plan.request().destination().makesVm() ? List.of(vm) : List.of());
+        return Optional.of(restored);
     }
 
-    private RestoreResult result(Made made, Duration duration) throws IOException, InterruptedException {
-        if (replaced.isPresent()) {
-            notes.addAll(replaced.get().removeDisks(positions()));
-        }
-        if (plan.request().start() && plan.request().destination().makesVm()) {
-            start(made.vm().orElseThrow());
-        }
-        Optional<RestoreResult.RestoredVm> vm = Optional.empty();
-        if (made.vm().isPresent()) {
-            var now = xapi.vms().get(made.vm().get());
-            vm = Optional.of(new RestoreResult.RestoredVm(now.ref(), now.uuid(), now.name()));
-        }
+    private List<RestoreResult.RestoredVdi> disks(Made made) {
         var disks = new ArrayList<RestoreResult.RestoredVdi>();
         for (int i = 0; i < made.disks().size(); i++) {
             var vdi = made.disks().get(i);
             disks.add(new RestoreResult.RestoredVdi(plan.disks().get(i).stored().name(), vdi.ref(), vdi.uuid()));
         }
-        return new RestoreResult(vm, disks, sent.bytes(), duration, notes);
+        return disks;
+    }
+
+    /// What is left to do once the restore is whole, which it stays even if this fails.
+    private void tidy(Made made) {
+        try {
+            if (replaced.isPresent()) {
+                notes.addAll(replaced.get().removeDisks(positions()));
+            }
+            if (plan.request().start() && plan.request().destination().makesVm()) {
+                start(made.vm().orElseThrow());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            notes.add("interrupted when all was restored: the VM may not have been started, and old disks may be left");
+        }
     }
 
     private void start(Ref<Vm> vm) throws InterruptedException {

@@ -118,8 +118,8 @@ record SourceDocument(OvaDocument ova, Map<String, String> positions, List<Strin
             var uuid = UUID.nameUUIDFromBytes((vm.name() + " " + disk.name()).getBytes(StandardCharsets.UTF_8));
             made.add(new NewDisk(uuid, label(disk), NewDisk.sizeFor(disk.size()), position, position == 0));
         }
-        var uuid = vm.uuid().map(UUID::fromString).orElseGet(UUID::randomUUID);
-        var ova = new NewOva(uuid, vm.name(), "", hardware.memoryBytes(), hardware.vcpus(), hardware.firmware(), made);
+        var ova = new NewOva(UUID.randomUUID(), vm.name(), "", hardware.memoryBytes(),
+                hardware.vcpus(), hardware.firmware(), made);
         return OvaDocument.parse(ova.xml()).claiming(ToolstackVersion.OLDEST);
     }
 

@@ -54,7 +54,8 @@ final class StorageChoice {
 
     private Optional<String> mapped(OvaObject old) {
         var byOld = request.storages().byOld();
-        return Optional.ofNullable(byOld.get(old.text("uuid"))).or(() -> Optional.ofNullable(byOld.get(old.text("name_label"))));
+        return Optional.ofNullable(byOld.get(old.text("uuid")))
+                .or(() -> Optional.ofNullable(byOld.get(old.text("name_label"))));
     }
 
     private Optional<Sr> named(String uuidOrName, StoredDisk disk) {

@@ -27,21 +27,24 @@ class OvaEditTest {
     private static OvaDocument snapshot() throws IOException {
         var disks = List.of(new NewDisk(UUID.randomUUID(), "root", 4096, 0, true),
                 new NewDisk(UUID.randomUUID(), "data", 8192, 2, false));
-        var plain = OvaDocument.parse(new NewOva(UUID.randomUUID(), "web@monday", "", 1 << 30, 2, NewOva.Firmware.UEFI, disks)
-                .xml());
+        var plain = OvaDocument.parse(new NewOva(UUID.randomUUID(), "web@monday", "", 1 << 30, 2, NewOva.Firmware.UEFI,
+                disks)                .xml());
         var objects = new ArrayList<OvaObject>();
         for (var object : plain.objects()) {
             objects.add(switch (object.type()) {
-                case "VM" -> added(object, Map.of("is_a_template", new XmlValue.Bool(true), "is_a_snapshot", new XmlValue.Bool(true),
-                        "snapshot_of", text("Ref:other"), "power_state", text("Suspended"), "suspend_VDI", text("Ref:memory"),
-                        "ha_restart_priority", text("restart"))).withEntry("other_config", "default_template", "true")
-                        .withEntry("NVRAM", "EFI-variables", "QUJD");
-                case "VDI" -> added(object, Map.of("is_a_snapshot", new XmlValue.Bool(true), "snapshot_of", text("Ref:origin")))
+                case "VM" -> added(object, Map.of("is_a_template", new XmlValue.Bool(true),
+                        "is_a_snapshot", new XmlValue.Bool(true),
+                        "snapshot_of", text("Ref:other"), "power_state", text("Suspended"),
+                        "suspend_VDI", text("Ref:memory"),
+                        "ha_restart_priority", text("restart"))).withEntry("other_config", "default_template", "true");
+                case "VDI" -> added(object, Map.of("is_a_snapshot", new XmlValue.Bool(true),
+                        "snapshot_of", text("Ref:origin")))
                         .withEntry("sm_config", "vhd-parent", "x");
                 default -> object;
             });
         }
-        objects.set(0, added(objects.getFirst(), Map.of("NVRAM", new XmlValue.Struct(Map.of("EFI-variables", text("QUJD"))))));
+        var variables = new XmlValue.Struct(Map.of("EFI-variables", text("QUJD")));
+        objects.set(0, added(objects.getFirst(), Map.of("NVRAM", variables)));
         objects.add(new OvaObject("VDI", "Ref:memory", new XmlValue.Struct(Map.of("type", text("suspend"),
                 "virtual_size", text("512"), "SR", text("Ref:001"), "uuid", text("m")))));
         objects.add(tpm("Ref:tpm", objects.getFirst().id(), "c3RhdGU="));
@@ -124,7 +127,8 @@ class OvaEditTest {
 
     @Test
     void itClaimsTheVersionThatItIsToldTo() throws IOException {
-        var edited = new OvaEdit(UUID_OF_VM, "web", false, Map.of(), Optional.of(new ToolstackVersion(1, 9))).apply(snapshot());
+        var edited = new OvaEdit(UUID_OF_VM, "web", false, Map.of(), Optional.of(new ToolstackVersion(1, 9)))
+                .apply(snapshot());
         assertEquals(new ToolstackVersion(1, 9), edited.toolstack());
         assertEquals(new ToolstackVersion(1, 9), OvaDocument.parse(edited.encode()).toolstack());
         assertTrue(new ToolstackVersion(1, 20).compareTo(new ToolstackVersion(25, 6)) < 0);

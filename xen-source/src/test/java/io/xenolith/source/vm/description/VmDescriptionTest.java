@@ -28,13 +28,15 @@ class VmDescriptionTest {
         var vm = Vm.CLASS.read(new Ref<>("OpaqueRef:vm"), value(Map.ofEntries(Map.entry("uuid", "u-vm"),
                 Map.entry("name_label", "web"), Map.entry("power_state", "Running"), Map.entry("is_a_template", false),
                 Map.entry("snapshot_time", Instant.parse("2024-01-31T23:59:58Z")), Map.entry("VCPUs_max", "2"),
-                Map.entry("version", 7L), Map.entry("HVM_shadow_multiplier", 1.5), Map.entry("VBDs", List.of("OpaqueRef:vbd")),
+                Map.entry("version", 7L), Map.entry("HVM_shadow_multiplier", 1.5),
+                Map.entry("VBDs", List.of("OpaqueRef:vbd")),
                 Map.entry("NVRAM", Map.of("EFI-variables", "c2VjcmV0")))));
         var vbd = Vbd.CLASS.read(new Ref<>("OpaqueRef:vbd"), value(Map.of("uuid", "u-vbd", "userdevice", "0",
                 "type", "Disk", "mode", "RW", "VDI", "OpaqueRef:vdi", "VM", "OpaqueRef:vm")));
         var vdi = Vdi.CLASS.read(new Ref<>("OpaqueRef:vdi"), value(Map.of("uuid", "u-vdi", "name_label", "root",
                 "virtual_size", "4096", "type", "user", "SR", "OpaqueRef:sr")));
-        var sr = Sr.CLASS.read(new Ref<>("OpaqueRef:sr"), value(Map.of("uuid", "u-sr", "name_label", "fast", "type", "ext")));
+        var sr = Sr.CLASS.read(new Ref<>("OpaqueRef:sr"), value(Map.of("uuid", "u-sr", "name_label", "fast",
+                "type", "ext")));
         return new VmDescription("XCP-ng 8.3.0", new ToolstackVersion(25, 6), vm, List.of(vbd), List.of(), List.of(),
                 List.of(vdi), List.of(), List.of(sr), Optional.empty(), Map.of("xvda", vbd.ref()));
     }
@@ -69,7 +71,8 @@ class VmDescriptionTest {
 
     @Test
     void aNewerVersionIsRefusedAsSuch() throws IOException {
-        var json = new String(description().encode(), StandardCharsets.UTF_8).replace("\"version\":1,\"p", "\"version\":2,\"p");
+        var json = new String(description().encode(), StandardCharsets.UTF_8)
+                .replace("\"version\":1,\"p", "\"version\":2,\"p");
         var e = assertThrows(VmDescriptionException.class,
                 () -> VmDescription.decode(json.getBytes(StandardCharsets.UTF_8)));
         assertTrue(e.getMessage().contains("version 2, this program reads version 1"), e.getMessage());
@@ -122,7 +125,8 @@ class VmDescriptionTest {
 
     @Test
     void aRecordWithoutItsFieldsIsRejected() throws IOException {
-        var json = new String(description().encode(), StandardCharsets.UTF_8).replace("\"name_label\":\"web\"", "\"x\":\"\"");
+        var json = new String(description().encode(), StandardCharsets.UTF_8)
+                .replace("\"name_label\":\"web\"", "\"x\":\"\"");
         assertThrows(VmDescriptionException.class, () -> VmDescription.decode(json.getBytes(StandardCharsets.UTF_8)));
     }
 }

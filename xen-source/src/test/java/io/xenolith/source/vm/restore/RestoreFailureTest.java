@@ -25,7 +25,8 @@ class RestoreFailureTest extends RestoreTest {
 
     /// A machine of two disks, each with data from its first to its last byte.
     private MemoryVm images() {
-        return MemoryVm.ofImages("images", MemoryDisk.random("xvda", 6 * MIB, random), MemoryDisk.random("xvdb", 4 * MIB, random));
+        return MemoryVm.ofImages("images", MemoryDisk.random("xvda", 6 * MIB, random),
+                MemoryDisk.random("xvdb", 4 * MIB, random));
     }
 
     private RestoreFailedException fails(RestoreRequest request) throws IOException, InterruptedException {
@@ -134,7 +135,8 @@ class RestoreFailureTest extends RestoreTest {
             throw new IOException("the repository is gone");
         });
         var failure = assertThrows(RestoreFailedException.class, () -> restore.restore(stored, COPY));
-        var disk = xapi.vdis().all().stream().filter(vdi -> vdi.otherConfig().containsKey(Mark.KEY)).findFirst().orElseThrow();
+        var disk = xapi.vdis().all().stream().filter(vdi -> vdi.otherConfig().containsKey(Mark.KEY)).findFirst()
+                .orElseThrow();
         assertEquals(1, failure.left().size());
         assertTrue(failure.getMessage().contains(disk.uuid()), failure.getMessage());
         Patience.run(() -> xapi.vdis().destroy(disk.ref()));

@@ -20,9 +20,11 @@ class SparseDiskTest extends RestoreTest {
             var pieces = new Random(seed);
             var vdi = xapi.vdis().get(xapi.vdis().create(new NewVdi(storage, "pieces", "", 2 * MIB, "", Map.of())));
             var expected = new MemoryDisk("seed " + seed, new byte[2 * MIB - 700]);
-            try (var upload = xapi.imports().sparseVdi(vdi.ref()); var disk = new SparseDisk(upload, false, new Sent(Progress.NONE))) {
+            try (var upload = xapi.imports().sparseVdi(vdi.ref());
+                    var disk = new SparseDisk(upload, false, new Sent(Progress.NONE))) {
                 for (int at = 0; at < expected.content.length; ) {
-                    int length = Math.min(1 + pieces.nextInt(pieces.nextBoolean() ? 3000 : 200_000), expected.content.length - at);
+                    int length = Math.min(1 + pieces.nextInt(pieces.nextBoolean() ? 3000 : 200_000),
+                            expected.content.length - at);
                     if (pieces.nextInt(3) > 0) {
                         var piece = new byte[length];
                         pieces.nextBytes(piece);

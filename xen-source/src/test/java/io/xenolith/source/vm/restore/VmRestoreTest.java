@@ -242,7 +242,8 @@ class VmRestoreTest extends RestoreTest {
         rescue.setPowerState("Running");
         assertRefused("position 0 of 'rescue' is taken", stored,
                 RestoreRequest.to(new Destination.Attached(rescue.uuid(), Map.of("xvda", "0"))));
-        var result = restore.restore(stored, RestoreRequest.to(new Destination.Attached(rescue.uuid(), Map.of("xvdb", "7"))));
+        var result = restore.restore(stored, RestoreRequest.to(
+                new Destination.Attached(rescue.uuid(), Map.of("xvdb", "7"))));
         assertRestored(stored, result);
         var drives = drives(xapi.vms().byUuid(rescue.uuid()));
         assertEquals(List.of("0", "1", "3", "7"), drives.stream().map(Vbd::userDevice).toList());
@@ -277,7 +278,8 @@ class VmRestoreTest extends RestoreTest {
         var split = RestoreRequest.to(new Destination.NewVm("c", false)).by(Way.XVA)
                 .with(new Storages(Optional.of("slow"), Map.of("fast", fast)));
         assertRefused("goes to one storage", stored, split);
-        assertRefused("has no storage 'none'", stored, RestoreRequest.to(COPY).with(new Storages(Optional.of("none"), Map.of())));
+        assertRefused("has no storage 'none'", stored,
+                RestoreRequest.to(COPY).with(new Storages(Optional.of("none"), Map.of())));
         assertRefused("it is not for disks", stored,
                 RestoreRequest.to(COPY).with(new Storages(Optional.of("ISO library"), Map.of())));
     }
@@ -292,7 +294,8 @@ class VmRestoreTest extends RestoreTest {
             var result = restore.restore(stored, RestoreRequest.to(new Destination.NewVm(storage, false))
                     .with(new Storages(Optional.of(storage), Map.of())).verified());
             assertRestored(stored, result);
-            assertTrue(result.notes().stream().anyMatch(note -> note.contains("sent again as raw pieces")), result.notes()::toString);
+            assertTrue(result.notes().stream().anyMatch(note -> note.contains("sent again as raw pieces")),
+                    result.notes()::toString);
         }
     }
 
@@ -300,7 +303,7 @@ class VmRestoreTest extends RestoreTest {
     void whatTheEngineWritesArrivesWholeInEveryFormat() throws IOException, InterruptedException {
         start(XenVersion.XCP_NG_8_2);
         pool.addStorage("thick", SrKind.LVM, 1 << 30);
-        var disk = MemoryDisk.random("xvda", 9 * MIB + 700, random);
+        var disk = MemoryDisk.random("xvda", 5 * MIB + 700, random);
         var stored = MemoryVm.ofImages("engine", EngineDisk.of(disk));
         assertRestored(disk, restore.restore(stored, to("vhd").verified()).disks().getFirst().uuid());
         assertRestored(disk, restore.restore(stored, to("xva").by(Way.XVA).verified()).disks().getFirst().uuid());
@@ -311,10 +314,10 @@ class VmRestoreTest extends RestoreTest {
         }
         var base = restore.restore(stored, RestoreRequest.to(new Destination.DisksOnly())).disks().getFirst();
         var differs = new DiskBlocks(disk.size(), 64 << 10);
-        for (int at = 3 * MIB; at < 5 * MIB; at++) {
+        for (int at = 2 * MIB; at < 4 * MIB; at++) {
             disk.content[at] = (byte) (at % 3 == 0 ? at : 0);
         }
-        differs.add(new Extent(3L * MIB, 2L * MIB));
+        differs.add(new Extent(2L * MIB, 2L * MIB));
         var changed = MemoryVm.ofImages("engine", EngineDisk.of(disk));
         var over = to("over").over(Map.of("xvda", new Base(base.uuid(), differs))).verified();
         assertRestored(disk, restore.restore(changed, over).disks().getFirst().uuid());
@@ -352,7 +355,8 @@ class VmRestoreTest extends RestoreTest {
         start(XenVersion.XCP_NG_8_2);
         var empty = new MemoryChunkStore(new Chunking(16 << 10), ChunkIdentity.plain());
         var root = MapBuilder.whole(empty.beginDisk()).finish(3L << 40);
-        assertRefused("longer than the 2040 GiB of a VHD", MemoryVm.ofImages("large", new EngineDisk("xvda", "", empty, root)), to("large"));
+        assertRefused("longer than the 2040 GiB of a VHD", 
+                MemoryVm.ofImages("large", new EngineDisk("xvda", "", empty, root)), to("large"));
     }
 
     @Test
