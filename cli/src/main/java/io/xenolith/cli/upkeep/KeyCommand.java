@@ -87,7 +87,7 @@ public final class KeyCommand implements Runnable {
     @Command(name = "list", description = "Lists the key slots.")
     public static final class Slots extends Subcommand {
 
-        Slots(Invocation run) {
+        public Slots(Invocation run) {
             super(run);
         }
 
@@ -123,7 +123,7 @@ public final class KeyCommand implements Runnable {
         @Mixin
         private final NewPassword newPassword = new NewPassword();
 
-        Add(Invocation run) {
+        public Add(Invocation run) {
             super(run);
         }
 
@@ -146,7 +146,7 @@ public final class KeyCommand implements Runnable {
         @Parameters(paramLabel = "KEY", description = "The key slot's id, or a unique beginning of it.")
         String reference;
 
-        Remove(Invocation run) {
+        public Remove(Invocation run) {
             super(run);
         }
 
@@ -183,7 +183,7 @@ public final class KeyCommand implements Runnable {
         @Mixin
         private final NewPassword newPassword = new NewPassword();
 
-        Change(Invocation run) {
+        public Change(Invocation run) {
             super(run);
         }
 

@@ -40,7 +40,7 @@ public final class RepairCommand implements Runnable {
             description = "Makes the index anew, out of the index segments or, where those are gone, of the packs alone.")
     public static final class Index extends Subcommand {
 
-        Index(Invocation run) {
+        public Index(Invocation run) {
             super(run);
         }
 
@@ -67,7 +67,7 @@ public final class RepairCommand implements Runnable {
                     + " that meets the same content stores it again, which heals all restore points that need it.")
     public static final class Packs extends Subcommand {
 
-        Packs(Invocation run) {
+        public Packs(Invocation run) {
             super(run);
         }
 

@@ -100,6 +100,7 @@ final class RequestTask implements Runnable {
     private static NbdError error(Throwable failure) {
         return switch (failure) {
             case InterruptedException _, ClosedChannelException _ -> NbdError.SHUTDOWN;
+            case NoSpaceException _ -> NbdError.NO_SPACE;
             case OutOfMemoryError _ -> NbdError.NO_MEMORY;
             case UnsupportedOperationException _ -> NbdError.NOT_SUPPORTED;
             default -> NbdError.IO;
