@@ -14,6 +14,9 @@ class BenchmarksRunTest {
 
     private static final int STAGES = 8;
     private static final int PIPELINES = 4;
+    private static final int FORMATS = 9;
+    private static final int NBD_MESSAGES = 4;
+    private static final int NBD_READS = 6;
 
     @Test
     void everyBenchmarkRuns() throws Exception {
@@ -21,7 +24,7 @@ class BenchmarksRunTest {
                 .measurementIterations(1).measurementTime(TimeValue.milliseconds(50)).shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT).build();
         var results = new Runner(options).run();
-        assertEquals(STAGES + PIPELINES, results.size());
+        assertEquals(STAGES + PIPELINES + FORMATS + NBD_MESSAGES + NBD_READS, results.size());
         results.forEach(result -> assertTrue(result.getPrimaryResult().getScore() > 0));
     }
 }
