@@ -56,12 +56,12 @@ public class FormatBench {
     private static final int DISK_BYTES = DISK_MIB << 20;
     private static final int READ_BYTES = 1 << 20; // what a backup asks a stream for at a time
     private static final int HEADERS_BYTES = 4 << 20; // more than any format puts around a disk of this size
-    private static final SparseDisk DISK = SparseDisk.generate(DISK_BYTES, 4);
+    static final SparseDisk DISK = SparseDisk.generate(DISK_BYTES, 4);
 
     private final NewOva machine = new NewOva(new UUID(0, 1), "bench", "", 1L << 30, 1, NewOva.Firmware.BIOS,
             List.of(new NewDisk(new UUID(0, 2), "disk", DISK_BYTES, 0, true)));
     private final byte[] ovaXml = machine.xml();
-    private final byte[] taken = new byte[DISK_BYTES];
+    final byte[] taken = new byte[DISK_BYTES];
     private final MemoryFile file = new MemoryFile(DISK_BYTES + HEADERS_BYTES);
     private final Qcow2Layout qcow2Layout =
             Qcow2Layout.of(DISK.storedIn(new DiskBlocks(DISK_BYTES, Qcow2Layout.CLUSTER_BYTES)));

@@ -1,8 +1,11 @@
 package io.xenolith.bench;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -26,5 +29,20 @@ class BenchmarksRunTest {
         var results = new Runner(options).run();
         assertEquals(STAGES + PIPELINES + FORMATS + NBD_MESSAGES + NBD_READS, results.size());
         results.forEach(result -> assertTrue(result.getPrimaryResult().getScore() > 0));
+    }
+
+    /// What is measured is the way of the whole disk, into each format and out of it.
+    @Test
+    void everyFormatGivesTheDiskBack() throws Exception {
+        for (Taking taking : List.<Taking>of(FormatBench::rawIn, FormatBench::xvaIn, FormatBench::vhdIn, FormatBench::qcow2In)) {
+            var bench = new FormatBench();
+            bench.prepare();
+            taking.from(bench);
+            assertArrayEquals(FormatBench.DISK.bytes(), bench.taken);
+        }
+    }
+
+    private interface Taking {
+        int from(FormatBench bench) throws IOException;
     }
 }
