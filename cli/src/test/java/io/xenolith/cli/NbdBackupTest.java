@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +117,22 @@ class NbdBackupTest {
     }
 
     @Test
+    void aServerThatIsKilledAndComesBackDoesNotHurt() throws Exception {
+        var slow = new String[] {"nbdkit", "-f", "-r", "-U", "SOCKET", "--filter=delay", "file", image.toString(), "rdelay=150ms"};
+        var uri = serve(slow);
+        var outcome = new FutureTask<>(() -> xenolith.run("--json", "backup", "nbd", "--vm", "killed", uri,
+                "--connections", "2"));
+        var backup = Thread.ofPlatform().start(outcome);
+        Thread.sleep(new Random().nextInt(200, 1500)); // at any moment: before, while or after it is read
+        servers.removeFirst().destroyForcibly().waitFor();
+        Files.deleteIfExists(folder.resolve("socket0"));
+        assertEquals(uri, serve(slow));
+        backup.join();
+        assertEquals(0, outcome.get().exitCode(), outcome.get().err());
+        assertEquals(rootOfFile(image), root(outcome.get().json()));
+    }
+
+    @Test
     void changesFromAFileDoAsWell() throws Exception {
         var uri = serve("nbdkit", "-f", "-r", "-U", "SOCKET", "file", image.toString());
         xenolith.ok("backup", "nbd", "--vm", "web", uri);
@@ -125,7 +143,7 @@ class NbdBackupTest {
     }
 
     @Test
-    void aServerThatDiesEndsTheBackupWithASentence() throws Exception {
+    void aDiskThatCannotBeReadEndsTheBackupWithASentence() throws Exception {
         var uri = serve("nbdkit", "-f", "-r", "-U", "SOCKET", "--filter=error", "file", image.toString(),
                 "error-pread=EIO", "error-pread-rate=100%");
         xenolith.fails(1, List.of("byte"), "backup", "nbd", "--vm", "web", uri);

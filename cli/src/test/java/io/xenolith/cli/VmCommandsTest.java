@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.xenolith.sim.SimulatedPool;
 import io.xenolith.sim.SimulatedVm;
+import io.xenolith.sim.fault.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,12 +123,25 @@ class VmCommandsTest {
         assertEquals(2, both.get("points").size());
         assertEquals(0, both.get("failed").size());
 
-        pool.faults().order(io.xenolith.sim.fault.Fault.parse("fail VM.snapshot 1 SR_BACKEND_FAILURE_82 \"\" boom \"\""));
+        pool.faults().order(Fault.parse("fail VM.snapshot 1 SR_BACKEND_FAILURE_82 \"\" boom \"\""));
         var outcome = xenolith.run("--json", "backup", "vm", "web", "db", "--pool", "lab", "--parallel", "1");
         assertEquals(1, outcome.exitCode());
         assertEquals(1, outcome.json().get("points").size());
         assertEquals("web", outcome.json().get("failed").get(0).get("vm").stringValue());
         assertTrue(outcome.err().contains("web was not backed up"), outcome.err());
+    }
+
+    @Test
+    void tenMachinesGoSideBySideWithinTheLimits() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            pool.addVm("app-" + i, 2 * MIB).disks().getFirst().write(1000L * i, (byte) i, (byte) 1);
+        }
+        var all = xenolith.json("backup", "vm", "app-*", "--pool", "lab", "--parallel", "4", "--per-host", "3", "--per-storage",
+                "3");
+        assertEquals(10, all.get("points").size());
+        assertEquals(0, all.get("failed").size());
+        assertEquals(10, pool.leftovers().snapshots().size()); // the bases, and nothing else
+        xenolith.ok("verify", "--read-data");
     }
 
     @Test

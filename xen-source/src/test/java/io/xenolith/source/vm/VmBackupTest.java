@@ -380,6 +380,66 @@ class VmBackupTest {
     }
 
     @Test
+    void aGuestOfAnOldHostIsBroughtToRest(Seed seed) throws Exception {
+        start(SimulatedPool.builder().version(XenVersion.XENSERVER_7_3), seed.random());
+        var request = new BackupRequest(BackupMethod.AUTO, Optional.empty(), BaseKind.SNAPSHOT, List.of(), true, List.of(),
+                List.of(), 2, false);
+        var point = backup(request);
+        assertEquals(Consistency.QUIESCED, point.consistency(), point.notes().toString());
+        assertHoldsTheDisks(point);
+    }
+
+    @Test
+    void aSessionThatIsLostIsMadeAnewAndNothingIsLeftBehind(Seed seed) throws Exception {
+        start(SimulatedPool.builder(), seed.random());
+        try (var xapi = login()) {
+            pool.loseSessions();
+            var context = new VmBackup.Context(xapi, "repository-1", new NbdDoor(2, false), directory,
+                    request(BackupMethod.CBT, Level.FULL));
+            try (var backup = VmBackup.begin(context, xapi.vms().byUuid(vm.uuid()), History.NONE)) {
+                assertEquals(2, backup.ingest(store, 2, Progress.NONE, new Random(7)).size());
+                pool.loseSessions();
+                backup.files();
+                backup.committed();
+            }
+        }
+        assertOnlyTheBaseIsLeft(1);
+    }
+
+    @Test
+    void aDroppedNbdConnectionIsMadeAnew(Seed seed) throws Exception {
+        start(SimulatedPool.builder(), seed.random());
+        pool.faults().order(Fault.parse("drop nbd 2 300000"));
+        assertHoldsTheDisks(backup(BackupMethod.CBT, Level.FULL));
+        assertOnlyTheBaseIsLeft(1);
+    }
+
+    @Test
+    void aFullStorageIsNoticedBeforeTheSnapshot(Seed seed) throws Exception {
+        start(SimulatedPool.builder(), seed.random());
+        pool.fillStorage(pool.defaultStorage());
+        var e = assertThrows(VmNotReadyException.class, () -> backup(BackupMethod.AUTO, null));
+        assertTrue(e.getMessage().contains("make room"), e.getMessage());
+        assertOnlyTheBaseIsLeft(0);
+    }
+
+    @Test
+    void whatACrashLeftIsSweptAndWhatOthersMadeIsNot(Seed seed) throws Exception {
+        start(SimulatedPool.builder(), seed.random());
+        try (var xapi = login()) {
+            var machine = xapi.vms().byUuid(vm.uuid());
+            xapi.vms().snapshot(machine.ref(), "somebody else's", List.of());
+            var crashed = xapi.vms().snapshot(machine.ref(), "xenolith of a dead process", List.of());
+            new OwnSnapshots(xapi, "repository-1").markWorking(crashed);
+            xapi.vms().putOtherConfig(crashed, OwnSnapshots.OWNER,
+                    xapi.vms().get(crashed).otherConfig().get(OwnSnapshots.OWNER).replaceFirst(" .*", " 999999999 never"));
+        }
+        var point = backup(BackupMethod.AUTO, null);
+        assertTrue(point.notes().toString().contains("1 snapshots that interrupted backups had left"), point.notes().toString());
+        assertOnlyTheBaseIsLeft(2); // the base, and somebody else's
+    }
+
+    @Test
     void aPoolThatIsUpgradedIsLeftAlone(Seed seed) throws Exception {
         start(SimulatedPool.builder(), seed.random());
         pool.setUpgrading(true);
