@@ -75,10 +75,11 @@ final class OwnSnapshots {
         xapi.vdis().putOtherConfig(disk, FOR, repository);
     }
 
-    /// Snapshots of `vm`, and of disks of it, that crashed backups left; removes them.
+    /// Snapshots of `vm`, and of disks of it, that crashed backups left, and tasks of days ago; removes them.
     ///
-    /// @return how many
+    /// @return how many snapshots
     int sweep(Vm vm) throws IOException, InterruptedException {
+        xapi.tasks().sweep(Instant.now().minus(FORGOTTEN));
         int swept = 0;
         for (var snapshot : xapi.vms().existing(vm.snapshots())) {
             if (isLeft(snapshot.otherConfig(), snapshot.snapshotTime())) {

@@ -1,5 +1,6 @@
 package io.xenolith.source.xapi.task;
 
+import io.xenolith.source.xapi.error.GoneException;
 import io.xenolith.source.xapi.error.RefusedException;
 import io.xenolith.source.xapi.error.UnavailableException;
 import io.xenolith.source.xapi.http.Timeouts;
@@ -8,6 +9,7 @@ import io.xenolith.source.xapi.records.Task;
 import io.xenolith.source.xapi.rpc.Calls;
 import io.xenolith.source.xapi.rpc.Value;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -64,6 +66,19 @@ public final class Tasks {
             throw e;
         }
         return task;
+    }
+
+    /// Removes those of [#left()] that began before `limit`: whoever made them is gone.
+    public void sweep(Instant limit) throws IOException, InterruptedException {
+        for (var task : left()) {
+            if (task.created().isBefore(limit)) {
+                try {
+                    calls.ask("task.destroy", task.ref());
+                } catch (GoneException e) {
+                    // as it should be
+                }
+            }
+        }
     }
 
     /// Tasks that exports and imports of any run made and that are still there.
