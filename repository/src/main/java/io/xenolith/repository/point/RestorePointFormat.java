@@ -35,7 +35,7 @@ import tools.jackson.core.JsonGenerator;
 /// | `time`        | when the disks were so, in UTC to the second: `2026-11-20T10:15:00Z`                              |
 /// | `level`       | `full`, `inc`, `diff` or `copy`                                                                   |
 /// | `consistency` | `crash`, `quiesced` or `scripted`                                                                 |
-/// | `disks`       | array: `name`, `size`, `root` (64 hexadecimal digits), `bytesRead`, `bytesNew`, `bytesStored`; where more was read than asked for, `wholeReason`; where known, `label` and `uuid` |
+/// | `disks`       | array: `name`, `size`, `root` (64 hexadecimal digits), `bytesRead`, `bytesNew`, `bytesStored`; where more was read than asked for, `wholeReason`; where known, `label` and `uuid` (or `vhd:` and the id of the VHD that it was read from) |
 /// | `files`       | array, not there if empty: `name`, `size`, `root`; disks and files together are at least one       |
 /// | `skipped`     | array, may be empty: `name`, `reason`                                                             |
 /// | `uuid`, `pool` | what the hypervisor knows the machine by, and its pool; not there if not known                   |
