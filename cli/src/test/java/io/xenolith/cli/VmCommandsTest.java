@@ -118,6 +118,22 @@ class VmCommandsTest {
     }
 
     @Test
+    void templatesAreBackedUpWhenAskedFor() throws IOException {
+        xenolith.ok("backup", "vm", "db", "--pool", "lab");
+        var template = xenolith.json("restore", "db@latest", "--pool", "lab", "--new-name", "golden", "--as-template");
+        xenolith.fails(1, List.of("no machine", "golden"), "backup", "vm", "golden", "--pool", "lab");
+        var bases = pool.leftovers().snapshots().size();
+        for (int i = 0; i < 2; i++) {
+            var backup = xenolith.json("backup", "vm", "golden", "--template", "--pool", "lab");
+            assertEquals("full", backup.get("level").stringValue());
+        }
+        assertEquals(bases, pool.leftovers().snapshots().size());
+        var copy = xenolith.json("restore", "golden@latest", "--pool", "lab", "--new-name", "made of it");
+        assertSameDisks(db, restored(copy));
+        assertSameDisks(db, restored(template));
+    }
+
+    @Test
     void severalMachinesGoSideBySideAndFailuresAreNamed() {
         var both = xenolith.json("backup", "vm", "*", "--pool", "lab", "--parallel", "2", "--per-storage", "2");
         assertEquals(2, both.get("points").size());

@@ -295,9 +295,9 @@ public final class VmBackup implements Closeable {
         return files;
     }
 
-    /// A copy leaves nothing; a differential leaves the base of the full in place, and nothing of its own.
+    /// A copy or a template leaves nothing; a differential leaves the base of the full in place, and nothing of its own.
     private boolean keepsBase() {
-        return level == Level.FULL || level == Level.INC;
+        return snapshot.isKeepable() && (level == Level.FULL || level == Level.INC);
     }
 
     private KeptBase base(Pool pool) {

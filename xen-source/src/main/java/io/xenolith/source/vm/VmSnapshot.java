@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /// The snapshot that a backup reads. Closing it removes it from the pool, unless it is kept.
+///
+/// A template takes no snapshots and never runs, so it stands for its own.
 final class VmSnapshot implements Closeable {
 
     private final VmBackup.Context context;
@@ -45,6 +47,9 @@ final class VmSnapshot implements Closeable {
     static VmSnapshot take(VmBackup.Context context, Vm vm, List<String> notes) throws IOException, InterruptedException {
         var pool = context.xapi().pools().only();
         var disks = VmDisks.of(context.xapi(), vm, context.request().excluded());
+        if (vm.isTemplate()) {
+            return ofTemplate(context, vm, pool, disks);
+        }
         new Preflight(context.xapi()).check(vm, disks);
         int swept = new OwnSnapshots(context.xapi(), context.owner()).sweep(vm);
         if (swept > 0) {
@@ -64,6 +69,19 @@ final class VmSnapshot implements Closeable {
             }
             throw e;
         }
+    }
+
+    private static VmSnapshot ofTemplate(VmBackup.Context context, Vm template, Pool pool, VmDisks disks)
+            throws IOException, InterruptedException {
+        var itself = new VmSnapshot(context, template, pool, disks, Consistency.CRASH, template);
+        itself.settled = true; // there is nothing to remove
+        disks.wanted().forEach(disk -> itself.frozen.put(disk.vdi().ref(), disk.vdi()));
+        return itself;
+    }
+
+    /// Whether there is a snapshot that could be kept.
+    boolean isKeepable() {
+        return !vm.isTemplate();
     }
 
     /// Before the snapshot: what is to be counted from must be tracked already.
