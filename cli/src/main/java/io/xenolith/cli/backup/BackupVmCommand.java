@@ -39,9 +39,10 @@ import picocli.CommandLine.Parameters;
         description = "Backs up machines of a XenServer or XCP-ng pool, running or not.",
         footer = {
             "",
-            "Levels: full reads all; inc what changed since the last backup; diff what changed since the last full; copy reads"
-                    + " all and leaves nothing in the pool. Without one, an increment is made where possible. What is stored is"
-                    + " a full restore point in any case.",
+            "Levels: full reads all; inc what changed since the last backup; diff what changed since the last full, as long as"
+                    + " no inc came in between, which takes the place of the full in the pool; copy reads all and leaves nothing"
+                    + " in the pool. Without one, an increment is made where possible. What is stored is a full restore point in"
+                    + " any case.",
             "Methods: cbt reads the blocks that changed-block tracking names, over NBD; raw reads each disk as a stream and"
                     + " changes as a differencing VHD; xva exports the machine as one archive. auto takes the best that the"
                     + " pool offers, and goes on to the next one when it fails. What was done, and why, is in the restore"
