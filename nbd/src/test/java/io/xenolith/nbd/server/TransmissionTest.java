@@ -218,10 +218,10 @@ class TransmissionTest {
             client.send(out -> {
                 Request.encode(out, true, Command.PAYLOAD_LENGTH, Command.WRITE, 2, PAGE, PAGE);
                 out.writeBytes(new byte[PAGE]);
-                Request.encode(out, true, Command.ONE_EXTENT, Command.BLOCK_STATUS, 3, PAGE, PAGE);
             });
             assertEquals(new ChunkHeader(ChunkHeader.DONE, ChunkHeader.NONE, 2, 0),
                     ChunkHeader.decodeExtended(client.read(ChunkHeader.EXTENDED_BYTES)));
+            client.send(out -> Request.encode(out, true, Command.ONE_EXTENT, Command.BLOCK_STATUS, 3, PAGE, PAGE));
             var status = ChunkHeader.decodeExtended(client.read(ChunkHeader.EXTENDED_BYTES));
             assertEquals(ChunkHeader.EXTENDED_STATUS, status.type());
             assertEquals(List.of(new StatusChunk.Extent(PAGE, 0)),
