@@ -44,8 +44,8 @@ import org.rocksdb.WriteOptions;
 /// | `meta`        | `segment ` and a name         | nothing: the index segment was taken in          |
 final class IndexDatabase implements Closeable {
 
-    /// RocksDB brings a zstd of its own. Loaded first, it lends some of its functions to the zstd that chunks are compressed
-    /// with, and that fails in ways that differ from process to process.
+    /// RocksDB brings a zstd of its own, whose functions may be found in the place of those that chunks are compressed with.
+    /// Loading the other one first makes that rarer; what a zstd may lack (threads) is not relied on.
     static {
         Native.load();
         RocksDB.loadLibrary();
