@@ -2,7 +2,7 @@ package io.xenolith.repository.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.github.luben.zstd.util.Native;
+import com.github.luben.zstd.Zstd;
 import io.xenolith.engine.chunk.ChunkId;
 import io.xenolith.repository.CorruptObjectException;
 import io.xenolith.repository.pack.PackId;
@@ -44,10 +44,11 @@ import org.rocksdb.WriteOptions;
 /// | `meta`        | `segment ` and a name         | nothing: the index segment was taken in          |
 final class IndexDatabase implements Closeable {
 
-    /// RocksDB brings a zstd of its own, whose functions may be found in the place of those that chunks are compressed with.
-    /// Loading the other one first makes that rarer; what a zstd may lack (threads) is not relied on.
+    /// RocksDB brings a zstd of its own, without threads. The one that chunks are compressed with looks its functions up by
+    /// name in all libraries of the process, in an order that differs from process to process, when its binding is
+    /// initialised; so that has to happen while it is alone. Loading its library alone is not enough.
     static {
-        Native.load();
+        Zstd.maxCompressionLevel(); // initialises the binding
         RocksDB.loadLibrary();
     }
 

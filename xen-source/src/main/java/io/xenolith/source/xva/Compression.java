@@ -47,16 +47,8 @@ public enum Compression {
         return switch (this) {
             case NONE -> out;
             case GZIP -> new GZIPOutputStream(out, BUFFER_BYTES);
-            case ZSTD -> withWorkers(new ZstdOutputStream(out, ZSTD_LEVEL));
+            case ZSTD -> new ZstdOutputStream(out, ZSTD_LEVEL)
+                    .setWorkers(Runtime.getRuntime().availableProcessors());
         };
-    }
-
-    /// Other native libraries of the process may bring a zstd without threads, and be found first: then one has to do.
-    private static OutputStream withWorkers(ZstdOutputStream packed) {
-        try {
-            return packed.setWorkers(Runtime.getRuntime().availableProcessors());
-        } catch (IOException e) {
-            return packed;
-        }
     }
 }
