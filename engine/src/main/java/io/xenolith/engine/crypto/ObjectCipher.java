@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -29,25 +30,28 @@ public final class ObjectCipher {
 
     public static final int TAG_BYTES = 16;
 
+    private static final String ALGORITHM = "AES/GCM/NoPadding";
+
     static final int NONCE_BYTES = 12;
+
+    /// What is longer is large: it is left to [NativeCrypto] where that is there, and else comes in pieces.
+    private static final int MAX_SMALL_BYTES = 8 << 10;
 
     /// The JVM uses the processor's AES instructions for GCM once it has compiled the method around them, and it counts
     /// calls, not bytes: in calls of 1 MiB the first 512 MiB take 12 s, in calls of 2 KiB 0.5 s.
     private static final int PIECE_BYTES = 2 << 10;
 
-    /// What is opened by pieces is longer.
-    private static final int MAX_WHOLE_BYTES = 8 << 10;
-
     private final String object;
     private final SecretKeySpec key;
     private final Cipher cipher;
+    private Optional<Cipher> nativeCipher; // null until a large message comes
     private long leastUnusedCounter;
 
     private ObjectCipher(String object, SecretKeySpec key) {
         this.object = object;
         this.key = key;
         try {
-            this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            this.cipher = Cipher.getInstance(ALGORITHM);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java runtime lacks AES-GCM, which every one must have", e);
         }
@@ -87,15 +91,25 @@ public final class ObjectCipher {
         }
         leastUnusedCounter = counter + 1; // before the cipher runs: what fails half-way may have let bytes out
         try {
-            init(cipher, Cipher.ENCRYPT_MODE, counter, aad);
-            int done = 0;
-            for (; length - done > PIECE_BYTES; done += PIECE_BYTES) {
-                cipher.update(plain, offset + done, PIECE_BYTES, out, outOffset + done);
+            var whole = wholeCipher(length);
+            if (whole.isPresent()) {
+                init(whole.get(), Cipher.ENCRYPT_MODE, counter, aad);
+                return whole.get().doFinal(plain, offset, length, out, outOffset);
             }
-            return done + cipher.doFinal(plain, offset + done, length - done, out, outOffset + done);
+            return sealByPieces(counter, aad, plain, offset, length, out, outOffset);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("%s: message %d cannot be sealed".formatted(object, counter), e);
         }
+    }
+
+    private int sealByPieces(long counter, byte[] aad, byte[] plain, int offset, int length, byte[] out, int outOffset)
+            throws GeneralSecurityException {
+        init(cipher, Cipher.ENCRYPT_MODE, counter, aad);
+        int done = 0;
+        for (; length - done > PIECE_BYTES; done += PIECE_BYTES) {
+            cipher.update(plain, offset + done, PIECE_BYTES, out, outOffset + done);
+        }
+        return done + cipher.doFinal(plain, offset + done, length - done, out, outOffset + done);
     }
 
     /// Opens `sealed[offset, offset + length)` into `out` from `outOffset` on. `out` may be `sealed`.
@@ -118,11 +132,12 @@ public final class ObjectCipher {
         }
         Objects.checkFromIndexSize(outOffset, length - TAG_BYTES, out.length);
         try {
-            if (length > MAX_WHOLE_BYTES) {
-                return openByPieces(counter, aad, sealed, offset, length, out, outOffset);
+            var whole = wholeCipher(length);
+            if (whole.isPresent()) {
+                init(whole.get(), Cipher.DECRYPT_MODE, counter, aad);
+                return whole.get().doFinal(sealed, offset, length, out, outOffset);
             }
-            init(cipher, Cipher.DECRYPT_MODE, counter, aad);
-            return cipher.doFinal(sealed, offset, length, out, outOffset);
+            return openByPieces(counter, aad, sealed, offset, length, out, outOffset);
         } catch (AEADBadTagException e) {
             throw new AuthenticationException(object, counter, length, e);
         } catch (GeneralSecurityException e) {
@@ -140,7 +155,7 @@ public final class ObjectCipher {
         var decrypting = Cipher.getInstance("AES/CTR/NoPadding");
         var block = ByteBuffer.allocate(16).put(nonce(counter)).putInt(2).array();
         decrypting.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(block));
-        var proving = Cipher.getInstance("AES/GCM/NoPadding");
+        var proving = Cipher.getInstance(ALGORITHM);
         init(proving, Cipher.ENCRYPT_MODE, counter, aad);
         var again = new byte[PIECE_BYTES + TAG_BYTES];
         for (int done = 0; done < plainLength; done += PIECE_BYTES) {
@@ -154,6 +169,17 @@ public final class ObjectCipher {
             throw new AEADBadTagException("the tag is another one");
         }
         return plainLength;
+    }
+
+    /// What takes a message of `length` bytes at once, if anything does so fast.
+    private Optional<Cipher> wholeCipher(int length) throws GeneralSecurityException {
+        if (length <= MAX_SMALL_BYTES) {
+            return Optional.of(cipher);
+        }
+        if (nativeCipher == null) {
+            nativeCipher = NativeCrypto.cipher(ALGORITHM);
+        }
+        return nativeCipher;
     }
 
     private void init(Cipher cipher, int mode, long counter, byte[] aad) throws GeneralSecurityException {
