@@ -1,9 +1,9 @@
 package io.xenolith.engine.chunk;
 
+import io.xenolith.engine.crypto.NativeCrypto;
 import java.security.DigestException;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.ShortBufferException;
@@ -32,8 +32,8 @@ public final class ChunkIdentity {
     public Hasher newHasher() {
         try {
             return key.isPresent() ? new Keyed(key.get()) : new Plain();
-        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-            throw new IllegalStateException("this Java runtime lacks SHA-256", e);
+        } catch (InvalidKeyException e) {
+            throw new IllegalStateException("HMAC-SHA-256 takes any key", e);
         }
     }
 
@@ -50,11 +50,8 @@ public final class ChunkIdentity {
     }
 
     private static final class Plain implements Hasher {
-        private final MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        private final MessageDigest digest = NativeCrypto.sha256();
         private final byte[] result = new byte[ChunkId.BYTES];
-
-        Plain() throws NoSuchAlgorithmException {
-        }
 
         @Override
         public ChunkId id(byte[] bytes, int offset, int length) {
@@ -69,10 +66,10 @@ public final class ChunkIdentity {
     }
 
     private static final class Keyed implements Hasher {
-        private final Mac mac = Mac.getInstance("HmacSHA256");
+        private final Mac mac = NativeCrypto.hmacSha256();
         private final byte[] result = new byte[ChunkId.BYTES];
 
-        Keyed(SecretKeySpec key) throws NoSuchAlgorithmException, InvalidKeyException {
+        Keyed(SecretKeySpec key) throws InvalidKeyException {
             mac.init(key);
         }
 

@@ -30,7 +30,7 @@ public final class ObjectCipher {
 
     public static final int TAG_BYTES = 16;
 
-    private static final String ALGORITHM = "AES/GCM/NoPadding";
+    static final String ALGORITHM = "AES/GCM/NoPadding";
 
     static final int NONCE_BYTES = 12;
 
@@ -172,12 +172,12 @@ public final class ObjectCipher {
     }
 
     /// What takes a message of `length` bytes at once, if anything does so fast.
-    private Optional<Cipher> wholeCipher(int length) throws GeneralSecurityException {
+    private Optional<Cipher> wholeCipher(int length) {
         if (length <= MAX_SMALL_BYTES) {
             return Optional.of(cipher);
         }
         if (nativeCipher == null) {
-            nativeCipher = NativeCrypto.cipher(ALGORITHM);
+            nativeCipher = NativeCrypto.aesGcm();
         }
         return nativeCipher;
     }

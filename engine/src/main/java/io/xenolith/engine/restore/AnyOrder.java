@@ -5,23 +5,24 @@ import io.xenolith.engine.disk.Extents;
 import io.xenolith.engine.map.MapChunk;
 import io.xenolith.engine.store.ChunkSource;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Writes to a target that takes writes in any order: each chunk as soon as it has been read, from where it lies.
+/// Writes to a target that takes writes in any order: each run of chunks as soon as it has been read.
 final class AnyOrder implements PieceWriter {
 
     private final ChunkSource source;
     private final Before before;
     private final Output output;
     private final Losses losses;
+    private final Run run;
 
     AnyOrder(ChunkSource source, Before before, Output output, Losses losses) {
         this.source = source;
         this.before = before;
         this.output = output;
         this.losses = losses;
+        this.run = new Run(output);
     }
 
     @Override
@@ -51,7 +52,7 @@ final class AnyOrder implements PieceWriter {
         source.read(chunks, new ChunkSource.Receiver() {
             @Override
             public void chunk(MapChunk chunk, byte[] bytes, int at) throws IOException {
-                output.write(chunk.offset(), ByteBuffer.wrap(bytes, at, chunk.length()));
+                run.add(chunk.offset(), bytes, at, chunk.length());
             }
 
             @Override
@@ -60,6 +61,7 @@ final class AnyOrder implements PieceWriter {
                 lost.add(chunk.extent());
             }
         });
+        run.write();
         return Extents.of(lost);
     }
 

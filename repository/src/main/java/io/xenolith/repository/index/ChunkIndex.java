@@ -256,10 +256,30 @@ public final class ChunkIndex implements Closeable {
     public List<Location> locate(PackKind kind, ChunkId id) throws IOException {
         lock.readLock().lock();
         try {
-            return database.locate(kind, id).stream().filter(this::isUsable).toList();
+            return usable(database.locate(kind, id));
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    /// Where the chunks or nodes are, in the order of `ids`: for each what [#locate(PackKind, ChunkId)] says. Takes less time
+    /// than asking one by one.
+    public List<List<Location>> locate(PackKind kind, List<ChunkId> ids) throws IOException {
+        lock.readLock().lock();
+        try {
+            return database.locate(kind, ids).stream().map(this::usable).toList();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private List<Location> usable(List<Location> places) {
+        for (var place : places) {
+            if (!isUsable(place)) {
+                return places.stream().filter(this::isUsable).toList();
+            }
+        }
+        return places;
     }
 
     private boolean isUsable(Location place) {

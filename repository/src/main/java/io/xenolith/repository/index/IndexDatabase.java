@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -162,6 +163,22 @@ final class IndexDatabase implements Closeable {
         try {
             var value = db.get(kind == PackKind.DATA ? chunks : nodes, id.toBytes());
             return value == null ? List.of() : Location.decode(value);
+        } catch (RocksDBException e) {
+            throw new IndexException(e);
+        }
+    }
+
+    /// Where the chunks or nodes are, in the order of `ids`: what [#locate(PackKind, ChunkId)] says of each.
+    List<List<Location>> locate(PackKind kind, List<ChunkId> ids) throws IOException {
+        var family = kind == PackKind.DATA ? chunks : nodes;
+        var places = new ArrayList<List<Location>>(ids.size());
+        try {
+            var values = db.multiGetAsList(Collections.nCopies(ids.size(), family), ids.stream().map(ChunkId::toBytes).toList());
+            for (int i = 0; i < ids.size(); i++) {
+                var value = values.get(i); // null also where it could not be read, so the other way has to say so, too
+                places.add(value == null ? locate(kind, ids.get(i)) : Location.decode(value));
+            }
+            return places;
         } catch (RocksDBException e) {
             throw new IndexException(e);
         }

@@ -17,6 +17,7 @@ public final class PackReader {
     private final Storage storage;
     private final Protection protection;
     private final ThreadLocal<byte[]> scratch = ThreadLocal.withInitial(() -> new byte[0]);
+    private final ThreadLocal<OpenPack> lastPack = new ThreadLocal<>();
 
     public PackReader(Storage storage, Protection protection) {
         this.storage = storage;
@@ -72,25 +73,35 @@ public final class PackReader {
         }
     }
 
-    /// Reads and decodes one frame. Whether its chunks are what their ids say is for the caller to check.
+    /// Reads and decodes one frame.
     ///
     /// @return the frame's bytes before compression
     /// @throws CorruptObjectException if the frame is damaged
     /// @throws IOException if the pack cannot be read, which says nothing about its content
     public byte[] readFrame(PackTable table, int frame) throws IOException {
+        var bytes = new byte[table.frameRawLength(frame)];
+        readFrame(table, frame, bytes);
+        return bytes;
+    }
+
+    /// Reads and decodes one frame. Whether its chunks are what their ids say is for the caller to check.
+    ///
+    /// @param target gets the frame's bytes before compression, from its start on; what lies behind them stays as it is
+    /// @throws CorruptObjectException if the frame is damaged; `target` then holds anything
+    /// @throws IOException if the pack cannot be read, which says nothing about its content
+    public void readFrame(PackTable table, int frame, byte[] target) throws IOException {
         var pack = table.pack();
         long offset = table.frameOffset(frame);
         int length = table.frameStoredLength(frame);
         var stored = scratch(length);
         read(pack, offset, stored, length);
         if (protection.encrypts()) {
-            length = PackFormat.seal(pack, protection).open(offset, PackFormat.header(pack, protection), stored, length)
+            var open = open(pack);
+            length = open.seal.open(offset, open.header, stored, length)
                     .orElseThrow(() -> damagedFrame(table, frame, "its tag is wrong"));
         }
         try (var decompressor = new Decompressor()) {
-            var bytes = new byte[table.frameRawLength(frame)];
-            decompressor.decompress(table.frameCodec(frame), stored, 0, length, bytes, 0, bytes.length);
-            return bytes;
+            decompressor.decompress(table.frameCodec(frame), stored, 0, length, target, 0, table.frameRawLength(frame));
         } catch (CorruptFrameException e) {
             throw damagedFrame(table, frame, e.getMessage());
         }
@@ -113,6 +124,19 @@ public final class PackReader {
         } catch (EOFException e) {
             throw new CorruptObjectException(pack.name(), "it is cut off: " + e.getMessage());
         }
+    }
+
+    /// A pack's key, which takes a while to derive.
+    private record OpenPack(PackId pack, byte[] header, Protection.Seal seal) {
+    }
+
+    private OpenPack open(PackId pack) {
+        var last = lastPack.get();
+        if (last == null || !last.pack.equals(pack)) {
+            last = new OpenPack(pack, PackFormat.header(pack, protection), PackFormat.seal(pack, protection));
+            lastPack.set(last);
+        }
+        return last;
     }
 
     /// A buffer of the calling thread, for a frame as it is stored.

@@ -42,106 +42,129 @@ public final class StoredChunks implements ChunkSource, NodeSource {
 
     @Override
     public byte[] readNode(ChunkId id) throws IOException {
-        return new Search(PackKind.MAP, id).bytes();
+        try (var copy = copy(PackKind.MAP, id, index.locate(PackKind.MAP, id))) {
+            return Arrays.copyOfRange(copy.frame.bytes(), copy.offset, copy.offset + copy.length);
+        }
     }
 
     /// Chunks of one frame are read together, so that the frame is decoded once.
     @Override
     public void read(List<MapChunk> chunks, Receiver receiver) throws IOException {
-        var byFrame = new LinkedHashMap<FrameAddress, List<MapChunk>>();
-        for (var chunk : chunks) {
+        var places = index.locate(PackKind.DATA, chunks.stream().map(MapChunk::id).toList());
+        var byFrame = new LinkedHashMap<FrameAddress, List<Wanted>>();
+        for (int i = 0; i < chunks.size(); i++) {
+            var wanted = new Wanted(chunks.get(i), places.get(i));
             try {
-                var places = index.locate(PackKind.DATA, chunk.id());
-                if (places.isEmpty()) {
-                    throw new MissingChunkException(chunk.id());
-                }
-                byFrame.computeIfAbsent(frameOf(places.getFirst()), _ -> new ArrayList<>()).add(chunk);
+                byFrame.computeIfAbsent(firstFrame(wanted), _ -> new ArrayList<>()).add(wanted);
             } catch (IOException e) {
-                receiver.unreadable(chunk, e);
+                receiver.unreadable(wanted.chunk, e);
             }
         }
         for (var together : byFrame.values()) {
-            for (var chunk : together) {
-                deliver(chunk, receiver);
+            for (var wanted : together) {
+                deliver(wanted, receiver);
             }
         }
     }
 
-    private void deliver(MapChunk chunk, Receiver receiver) throws IOException {
-        var search = new Search(PackKind.DATA, chunk.id());
-        try {
-            search.find();
-            if (search.length != chunk.length()) {
-                throw new CorruptObjectException("chunk " + chunk.id(), "it has %d bytes, the block map says %d"
-                        .formatted(search.length, chunk.length()));
-            }
-        } catch (IOException e) {
-            receiver.unreadable(chunk, e);
-            return;
+    /// @param places where copies of it are said to be
+    private record Wanted(MapChunk chunk, List<Location> places) {
+    }
+
+    private FrameAddress firstFrame(Wanted wanted) throws IOException {
+        if (wanted.places.isEmpty()) {
+            throw new MissingChunkException(wanted.chunk.id());
         }
-        receiver.chunk(chunk, search.frame, search.offset);
-    }
-
-    private FrameAddress frameOf(Location place) throws IOException {
-        return frameOf(index.table(place.pack()), place);
-    }
-
-    private static FrameAddress frameOf(PackTable table, Location place) {
+        var place = wanted.places.getFirst();
+        var table = index.table(place.pack());
         return new FrameAddress(table.pack(), table.frameOf(place.ordinal()));
     }
 
-    /// Finds one chunk: `frame[offset, offset + length)`.
-    private final class Search {
-        private final PackKind kind;
-        private final ChunkId id;
-        private byte[] frame;
-        private int offset;
-        private int length;
-
-        Search(PackKind kind, ChunkId id) {
-            this.kind = kind;
-            this.id = id;
+    private void deliver(Wanted wanted, Receiver receiver) throws IOException {
+        Copy found;
+        try {
+            found = copy(wanted);
+        } catch (IOException e) {
+            receiver.unreadable(wanted.chunk, e);
+            return;
         }
-
-        byte[] bytes() throws IOException {
-            find();
-            return Arrays.copyOfRange(frame, offset, offset + length);
+        try (found) {
+            receiver.chunk(wanted.chunk, found.frame.bytes(), found.offset);
         }
+    }
 
-        /// Tries all places where the chunk is said to be.
-        void find() throws IOException {
-            IOException failure = new MissingChunkException(id);
-            for (var place : index.locate(kind, id)) {
-                try {
-                    read(place);
-                    return;
-                } catch (IOException e) {
-                    failure = e;
-                }
-            }
-            throw failure;
+    private Copy copy(Wanted wanted) throws IOException {
+        var chunk = wanted.chunk;
+        var found = copy(PackKind.DATA, chunk.id(), wanted.places);
+        if (found.length != chunk.length()) {
+            found.close();
+            throw new CorruptObjectException("chunk " + chunk.id(), "it has %d bytes, the block map says %d"
+                    .formatted(found.length, chunk.length()));
         }
+        return found;
+    }
 
-        private void read(Location place) throws IOException {
-            var table = index.table(place.pack());
-            var address = frameOf(table, place);
-            var cache = kind == PackKind.DATA ? chunkFrames : nodeFrames;
-            var found = cache.get(address, () -> packs.readFrame(table, address.frame()));
-            frame = found.bytes();
-            offset = table.offsetInFrame(place.ordinal());
-            length = table.chunkLength(place.ordinal());
-            if (!found.isProven(place.ordinal(), id)) {
-                prove(table, place.ordinal(), address, cache);
-                found.proved(place.ordinal(), id);
+    /// A chunk or node that is what its id says: `length` bytes from `offset` on of a borrowed frame.
+    private record Copy(FrameCache.Frame frame, int offset, int length) implements AutoCloseable {
+        @Override
+        public void close() {
+            frame.close();
+        }
+    }
+
+    /// The first copy at one of `places` that is whole.
+    private Copy copy(PackKind kind, ChunkId id, List<Location> places) throws IOException {
+        IOException failure = null;
+        for (var place : places) {
+            try {
+                return copy(kind, id, place);
+            } catch (IOException e) {
+                failure = e;
             }
         }
+        throw failure == null ? new MissingChunkException(id) : failure;
+    }
 
-        private void prove(PackTable table, int ordinal, FrameAddress address, FrameCache cache) throws IOException {
-            if (!authentic.confirm(table, ordinal, id) && !hasher.get().id(frame, offset, length).equals(id)) {
+    private Copy copy(PackKind kind, ChunkId id, Location place) throws IOException {
+        var table = index.table(place.pack());
+        int ordinal = place.ordinal();
+        var cache = kind == PackKind.DATA ? chunkFrames : nodeFrames;
+        var address = new FrameAddress(table.pack(), table.frameOf(ordinal));
+        var frame = cache.borrow(address, new FrameReader(packs, table, address.frame()));
+        var copy = new Copy(frame, table.offsetInFrame(ordinal), table.chunkLength(ordinal));
+        try {
+            if (!isProven(copy, table, ordinal, id)) {
                 cache.remove(address);
                 throw new CorruptObjectException(table.pack().name(),
                         "chunk %d in frame %d is not what its id says".formatted(ordinal, address.frame()));
             }
+            return copy;
+        } catch (IOException | RuntimeException e) {
+            copy.close();
+            throw e;
         }
+    }
+
+    private record FrameReader(PackReader packs, PackTable table, int frame) implements FrameCache.Reader {
+        @Override
+        public int length() {
+            return table.frameRawLength(frame);
+        }
+
+        @Override
+        public void read(byte[] target) throws IOException {
+            packs.readFrame(table, frame, target);
+        }
+    }
+
+    private boolean isProven(Copy copy, PackTable table, int ordinal, ChunkId id) throws IOException {
+        if (authentic.confirm(table, ordinal, id) || copy.frame.isProven(ordinal, id)) {
+            return true;
+        }
+        if (!hasher.get().id(copy.frame.bytes(), copy.offset, copy.length).equals(id)) {
+            return false;
+        }
+        copy.frame.proved(ordinal, id);
+        return true;
     }
 }

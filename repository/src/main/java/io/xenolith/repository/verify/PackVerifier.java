@@ -14,6 +14,7 @@ public final class PackVerifier {
 
     private final PackReader packs;
     private final ChunkIdentity.Hasher hasher;
+    private byte[] buffer = new byte[0]; // of a frame, reused for the next
 
     public PackVerifier(PackReader packs, ChunkIdentity identity) {
         this.packs = packs;
@@ -56,9 +57,8 @@ public final class PackVerifier {
         for (int frame = 0; frame < table.frames(); frame++) {
             int first = table.firstChunk(frame);
             int end = table.firstChunk(frame + 1);
-            byte[] bytes;
             try {
-                bytes = packs.readFrame(table, frame);
+                packs.readFrame(table, frame, buffer(table.frameRawLength(frame)));
             } catch (CorruptObjectException e) {
                 if (recorded.nextClearBit(first) < end) {
                     damaged.set(first, end);
@@ -70,7 +70,7 @@ public final class PackVerifier {
             for (int ordinal = first; ordinal < end; ordinal++) {
                 int length = table.chunkLength(ordinal);
                 boolean compared = table.hasIds() && !recorded.get(ordinal);
-                if (compared && !hasher.id(bytes, offset, length).equals(table.id(ordinal))) {
+                if (compared && !hasher.id(buffer, offset, length).equals(table.id(ordinal))) {
                     damaged.set(ordinal);
                     finding = "%s: chunk %d in frame %d is not what its id says".formatted(table.pack(), ordinal, frame);
                 }
@@ -78,5 +78,12 @@ public final class PackVerifier {
             }
         }
         return new Finding(damaged, finding);
+    }
+
+    private byte[] buffer(int length) {
+        if (buffer.length < length) {
+            buffer = new byte[length];
+        }
+        return buffer;
     }
 }

@@ -2,7 +2,6 @@ package io.xenolith.repository.read;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,7 +13,9 @@ import io.xenolith.repository.pack.PackId;
 import io.xenolith.repository.pack.PackKind;
 import io.xenolith.repository.read.FrameCache.FrameAddress;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -31,32 +32,71 @@ class FrameCacheTest {
 
     private final FrameCache cache = new FrameCache(CAPACITY);
 
-    /// The frame if it is in memory, and null otherwise.
-    private byte[] inMemory(FrameAddress address) {
-        try {
-            return cache.get(address, () -> {
-                throw new IOException("it is not in memory");
-            }).bytes();
-        } catch (IOException e) {
-            return null;
+    /// A frame of `length` bytes that all are `content`.
+    private record Made(int length, int content, AtomicInteger reads) implements FrameCache.Reader {
+        Made(int length, int content) {
+            this(length, content, new AtomicInteger());
         }
+
+        @Override
+        public void read(byte[] target) {
+            reads.incrementAndGet();
+            Arrays.fill(target, 0, length, (byte) content);
+        }
+    }
+
+    /// Reads a frame of which it is told when it has begun and when it may go on.
+    private record Slow(FrameCache.Reader reader, CountDownLatch begun, CountDownLatch goOn) implements FrameCache.Reader {
+        Slow(FrameCache.Reader reader) {
+            this(reader, new CountDownLatch(1), new CountDownLatch(1));
+        }
+
+        @Override
+        public int length() {
+            return reader.length();
+        }
+
+        @Override
+        public void read(byte[] target) throws IOException {
+            begun.countDown();
+            await(goOn);
+            reader.read(target);
+        }
+    }
+
+    private record Failing(int length) implements FrameCache.Reader {
+        @Override
+        public void read(byte[] target) throws IOException {
+            throw new IOException("it is not in memory");
+        }
+    }
+
+    private boolean inMemory(FrameAddress address) {
+        try (var _ = cache.borrow(address, new Failing(1))) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void read(FrameAddress address, int length) throws IOException {
+        cache.borrow(address, new Made(length, 1)).close();
     }
 
     @Test
     void itHoldsTheFramesUsedLastThatFit(Seed seed) throws IOException {
         var random = seed.random();
-        var model = new LinkedHashMap<FrameAddress, byte[]>(16, 0.75f, true);
+        var model = new LinkedHashMap<FrameAddress, Integer>(16, 0.75f, true);
         for (int step = 0; step < 20_000; step++) {
             var address = address(random.nextInt(30));
-            var known = model.get(address);
-            assertSame(known, inMemory(address));
-            if (known != null || random.nextBoolean()) {
+            assertEquals(model.get(address) != null, inMemory(address));
+            if (model.containsKey(address) || random.nextBoolean()) {
                 continue;
             }
-            var frame = new byte[random.nextInt(200)];
-            assertSame(frame, cache.get(address, () -> frame).bytes());
-            model.put(address, frame);
-            while (model.values().stream().mapToInt(bytes -> bytes.length).sum() > CAPACITY) {
+            int length = random.nextInt(200);
+            read(address, length);
+            model.put(address, length);
+            while (model.values().stream().mapToInt(Integer::intValue).sum() > CAPACITY) {
                 model.pollFirstEntry();
             }
         }
@@ -64,67 +104,101 @@ class FrameCacheTest {
 
     @Test
     void aFrameLargerThanTheCacheIsHeldAlone() throws IOException {
-        cache.get(address(1), () -> new byte[10]);
-        cache.get(address(2), () -> new byte[CAPACITY + 1]);
-        assertNull(inMemory(address(1)));
-        assertEquals(CAPACITY + 1, inMemory(address(2)).length);
-        cache.get(address(3), () -> new byte[10]);
-        assertNull(inMemory(address(2)));
-        assertEquals(10, inMemory(address(3)).length);
+        read(address(1), 10);
+        read(address(2), CAPACITY + 1);
+        assertFalse(inMemory(address(1)));
+        assertTrue(inMemory(address(2)));
+        read(address(3), 10);
+        assertFalse(inMemory(address(2)));
+        assertTrue(inMemory(address(3)));
+    }
+
+    /// Buffers are used again, but never one that somebody has borrowed, or that is still to be found.
+    @Test
+    void aBorrowedFrameStaysAsItIs(Seed seed) throws IOException {
+        var random = seed.random();
+        var borrowed = new ArrayDeque<FrameCache.Frame>();
+        var contents = new ArrayDeque<Integer>();
+        for (int step = 0; step < 20_000; step++) {
+            int number = random.nextInt(30);
+            var frame = cache.borrow(address(number), new Made(100 + number, number));
+            borrowed.add(frame);
+            contents.add(number);
+            if (random.nextInt(10) == 0) {
+                cache.remove(address(random.nextInt(30)));
+            }
+            if (borrowed.size() > 20) {
+                try (var oldest = borrowed.remove()) {
+                    int content = contents.remove();
+                    for (int i = 0; i < 100 + content; i++) {
+                        assertEquals(content, oldest.bytes()[i]);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFrameThatWasGivenBackMakesRoomForTheNext() throws IOException {
+        byte[] first;
+        try (var frame = cache.borrow(address(1), new Made(CAPACITY, 1))) {
+            first = frame.bytes();
+        }
+        read(address(2), CAPACITY);
+        try (var third = cache.borrow(address(3), new Made(CAPACITY, 3))) {
+            assertSame(first, third.bytes());
+        }
     }
 
     @Test
     void severalReadersOfAFrameReadItOnce() throws Exception {
-        var reads = new AtomicInteger();
-        var frame = new byte[10];
-        var begun = new CountDownLatch(1);
-        var goOn = new CountDownLatch(1);
+        var made = new Made(10, 7);
+        var slow = new Slow(made);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var all = new ArrayList<Future<byte[]>>();
+            var all = new ArrayList<Future<Byte>>();
             for (int i = 0; i < 20; i++) {
-                all.add(threads.submit(() -> cache.get(address(1), () -> {
-                    reads.incrementAndGet();
-                    begun.countDown();
-                    await(goOn);
-                    return frame;
-                }).bytes()));
+                all.add(threads.submit(() -> {
+                    try (var frame = cache.borrow(address(1), slow)) {
+                        return frame.bytes()[9];
+                    }
+                }));
             }
-            begun.await();
-            goOn.countDown();
+            slow.begun.await();
+            slow.goOn.countDown();
             for (var one : all) {
-                assertSame(frame, one.get());
+                assertEquals((byte) 7, one.get());
             }
         }
-        assertEquals(1, reads.get());
+        assertEquals(1, made.reads.get());
     }
 
     @Test
     void aFailureIsThatOfTheReaderItHappenedTo() throws Exception {
-        var begun = new CountDownLatch(1);
-        var goOn = new CountDownLatch(1);
+        var slow = new Slow(new Failing(3));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var failing = threads.submit(() -> cache.get(address(1), () -> {
-                begun.countDown();
-                await(goOn);
-                throw new IOException("interrupted");
-            }));
-            begun.await();
-            var waiting = threads.submit(() -> cache.get(address(1), () -> new byte[3]).bytes());
-            goOn.countDown();
-            assertEquals(3, waiting.get().length);
+            var failing = threads.submit(() -> cache.borrow(address(1), slow));
+            slow.begun.await();
+            var waiting = threads.submit(() -> {
+                try (var frame = cache.borrow(address(1), new Made(3, 5))) {
+                    return frame.bytes()[2];
+                }
+            });
+            slow.goOn.countDown();
+            assertEquals((byte) 5, waiting.get());
             assertThrows(ExecutionException.class, failing::get);
         }
     }
 
     @Test
-    void whatIsProvenOfAFrameHoldsForThatChunkAndIdOnly() {
-        var frame = new FrameCache.Frame(new byte[10]);
+    void whatIsProvenOfAFrameHoldsForThatChunkAndIdOnly() throws IOException {
         var id = ChunkIdentity.plain().newHasher().id(new byte[1]);
         var other = ChunkIdentity.plain().newHasher().id(new byte[2]);
-        frame.proved(7, id);
-        assertTrue(frame.isProven(7, id));
-        assertFalse(frame.isProven(7, other));
-        assertFalse(frame.isProven(8, id));
+        try (var frame = cache.borrow(address(1), new Made(10, 1))) {
+            frame.proved(7, id);
+            assertTrue(frame.isProven(7, id));
+            assertFalse(frame.isProven(7, other));
+            assertFalse(frame.isProven(8, id));
+        }
     }
 
     private static void await(CountDownLatch latch) throws IOException {
