@@ -7,6 +7,7 @@ import io.xenolith.repository.retention.Within;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
@@ -28,7 +29,8 @@ public final class Cli {
         var options = new GlobalOptions();
         var invocation = Invocation.of(surroundings, options);
         try {
-            int exitCode = commandLine(invocation).execute(args);
+            var commands = CommandTree.ROOT.named(new Commands(invocation), List.of(args));
+            int exitCode = configured(commands, invocation).execute(args);
             surroundings.err().flush();
             return exitCode;
         } catch (RuntimeException | Error e) {
@@ -43,8 +45,12 @@ public final class Cli {
         return out.checkError() ? ExitCode.FAILED : ExitCode.DONE;
     }
 
-    public static CommandLine commandLine(Invocation run) {
-        var line = new CommandLine(new XenolithCommand(run.options()), new Commands(run));
+    /// The command line with all commands.
+    static CommandLine commandLine(Invocation run) {
+        return configured(CommandTree.ROOT.whole(new Commands(run)), run);
+    }
+
+    private static CommandLine configured(CommandLine line, Invocation run) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(false).setUsageHelpWidth(100);
         line.setOut(new PrintWriter(run.surroundings().out(), true, UTF_8));
@@ -84,9 +90,12 @@ public final class Cli {
     }
 
     /// Makes commands, with what they work with where they ask for it.
-    private record Commands(Invocation run) implements IFactory {
+    record Commands(Invocation run) implements IFactory {
         @Override
         public <K> K create(Class<K> type) throws Exception {
+            if (type == XenolithCommand.class) {
+                return type.cast(new XenolithCommand(run.options()));
+            }
             if (Subcommand.class.isAssignableFrom(type)) {
                 try {
                     return type.getDeclaredConstructor(Invocation.class).newInstance(run);

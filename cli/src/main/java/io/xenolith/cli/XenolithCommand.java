@@ -1,25 +1,6 @@
 package io.xenolith.cli;
 
-import io.xenolith.cli.backup.BackupCommand;
-import io.xenolith.cli.files.FilesCommand;
-import io.xenolith.cli.inspect.DiffCommand;
-import io.xenolith.cli.inspect.ListCommand;
-import io.xenolith.cli.inspect.ReportCommand;
-import io.xenolith.cli.inspect.ShowCommand;
-import io.xenolith.cli.pool.PoolCommand;
-import io.xenolith.cli.pool.VmCommand;
-import io.xenolith.cli.pool.XenSimCommand;
-import io.xenolith.cli.restore.RestoreCommand;
-import io.xenolith.cli.serve.ServeCommand;
-import io.xenolith.cli.trial.BenchCommand;
-import io.xenolith.cli.trial.DemoCommand;
-import io.xenolith.cli.upkeep.InitCommand;
-import io.xenolith.cli.upkeep.KeyCommand;
-import io.xenolith.cli.upkeep.PruneCommand;
-import io.xenolith.cli.upkeep.RepairCommand;
-import io.xenolith.cli.upkeep.VerifyCommand;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -48,28 +29,6 @@ import picocli.CommandLine.Spec;
             "  xenolith -r /backup backup image --vm web web.img",
             "  xenolith -r /backup list",
             "  xenolith -r /backup restore web@latest --output web-restored.img",
-        },
-        subcommands = {
-            InitCommand.class,
-            BackupCommand.class,
-            ListCommand.class,
-            ShowCommand.class,
-            DiffCommand.class,
-            RestoreCommand.class,
-            ServeCommand.class,
-            FilesCommand.class,
-            VerifyCommand.class,
-            PruneCommand.class,
-            ReportCommand.class,
-            RepairCommand.class,
-            KeyCommand.class,
-            PoolCommand.class,
-            VmCommand.class,
-            XenSimCommand.class,
-            BenchCommand.class,
-            DemoCommand.class,
-            CompletionCommand.class,
-            HelpCommand.class,
         })
 public final class XenolithCommand implements Runnable {
 

@@ -10,9 +10,7 @@ import picocli.CommandLine.Spec;
         name = "backup",
         synopsisSubcommandLabel = "SOURCE",
         description = "Backs up the disks of a machine into a new restore point.",
-        footer = {"", "Example:", "  xenolith -r /backup backup image --vm web web.img"},
-        subcommands = {BackupImageCommand.class, BackupXvaCommand.class, BackupNbdCommand.class, BackupVmCommand.class,
-            BackupPoolDbCommand.class, BackupHostCommand.class, BackupImportCommand.class})
+        footer = {"", "Example:", "  xenolith -r /backup backup image --vm web web.img"})
 public final class BackupCommand implements Runnable {
 
     @Spec
