@@ -8,7 +8,7 @@ import java.util.List;
 /// their figures into the file `RESULTS`.
 public final class Growth {
 
-    static final List<Simulation> ALL = List.of(new IndexGrowth(), new IncrementGrowth(), new ChainGrowth(), new UpkeepGrowth(), new ParallelGrowth());
+    static final List<Simulation> ALL = List.of(new IndexGrowth(), new IncrementGrowth(), new ChainGrowth(), new UpkeepGrowth(), new ParallelGrowth(), new MemoryGrowth());
 
     private Growth() {
     }

@@ -82,7 +82,6 @@ final class IncrementGrowth implements Simulation {
                     "compressed; %.0f MiB before".formatted(mib(ingested.bytesNew()))));
             figures.add(new Figure("map nodes in packs" + at, mib(mapsAdded), "MiB",
                     "compressed; the ids of this disk repeat, which makes them shrink more than those of a real one"));
-            repository.index().refresh();
             double nodesAdded = nodeBytes(repository) - nodes;
             figures.add(new Figure("map nodes before compression" + at, mib(nodesAdded), "MiB", ""));
             figures.add(new Figure("map nodes, against new data" + at, 100 * nodesAdded / dataAdded, "%",
@@ -91,6 +90,7 @@ final class IncrementGrowth implements Simulation {
     }
 
     private static long nodeBytes(Repository repository) throws IOException {
+        repository.index().refresh();
         return repository.index().packs().stream().filter(pack -> pack.id().kind() == PackKind.MAP)
                 .mapToLong(PackEntry::rawBytes).sum();
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 /// |---------------------|------------------------------------------------------|
 /// | `parallel.machines` | how many at once, besides one alone                  |
 /// | `parallel.mib`      | size of each machine's disk                          |
+/// | `parallel.commands` | `no` leaves the processes out                        |
 final class ParallelGrowth implements Simulation {
 
     @Override
@@ -31,10 +32,13 @@ final class ParallelGrowth implements Simulation {
             var one = FreshProcess.run(run, ParallelIngest.class, run.folder().resolve("one" + count), count, mib << 20);
             double together = count * mib / one.get("seconds");
             alone[0] = count == 1 ? together : alone[0];
-            figures.add(new Figure("machines in one process" + by, together, "MiB/s", "of disk, %d MiB each, all different, %s"
-                    .formatted(mib, "30 % of it holes; %.2f times one alone".formatted(together / alone[0]))));
+            figures.add(new Figure("machines in one process" + by, together, "MiB/s",
+                    "of disk, %d MiB each, all different, 30 %% holes; %.2f times one alone".formatted(mib, together / alone[0])));
             figures.add(new Figure("most memory, one process" + by, FreshProcess.peak(one), "MiB", ""));
 
+            if (!run.commands(name())) {
+                continue;
+            }
             var several = commands(run.folder(), count, mib << 20);
             double each = count * mib / several.seconds();
             alone[1] = count == 1 ? each : alone[1];

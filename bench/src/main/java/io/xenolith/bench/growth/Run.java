@@ -40,6 +40,11 @@ record Run(Path folder, Map<String, String> options) {
         return Stream.of(options.getOrDefault(name, otherwise).split(",")).map(each -> parse(name, each)).toList();
     }
 
+    /// Whether the command is run, which has to be built first; `NAME.commands=no` leaves it out.
+    boolean commands(String simulation) {
+        return !options.getOrDefault(simulation + ".commands", "yes").equals("no");
+    }
+
     private static long parse(String name, String value) {
         int unit = "KMG".indexOf(value.charAt(value.length() - 1));
         try {

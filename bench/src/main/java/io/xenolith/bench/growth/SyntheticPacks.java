@@ -30,11 +30,11 @@ final class SyntheticPacks extends EmptyStorage {
     static final int PACKS_PER_SEGMENT = 64;
     static final long CHUNKS_PER_SEGMENT = (long) CHUNKS_PER_PACK * PACKS_PER_SEGMENT;
 
-    private static final int CHUNK_BYTES = 64 << 10;
+    static final int CHUNK_BYTES = 64 << 10;
     private static final int CHUNKS_PER_FRAME = 16;
     private static final int STORED_FRAME_BYTES = 1 << 19;
     private static final int FRAMES = CHUNKS_PER_PACK / CHUNKS_PER_FRAME;
-    private static final long PACK_BYTES = FRAMES * (long) STORED_FRAME_BYTES + 80_000;
+    static final long PACK_BYTES = FRAMES * (long) STORED_FRAME_BYTES + 80_000;
     private static final byte ZSTD = 1;
 
     private final long segments;
@@ -72,7 +72,8 @@ final class SyntheticPacks extends EmptyStorage {
         });
     }
 
-    private static PackId pack(long number) {
+    /// The id of the `number`-th pack.
+    static PackId pack(long number) {
         return new PackId(PackKind.DATA, mix(~number), number);
     }
 
@@ -121,7 +122,8 @@ final class SyntheticPacks extends EmptyStorage {
         return caught.object;
     }
 
-    private static PackTable table(long number) throws CorruptObjectException {
+    /// The table of the `number`-th pack.
+    static PackTable table(long number) throws CorruptObjectException {
         var bytes = ByteBuffer.allocate(8 + FRAMES * 13 + CHUNKS_PER_PACK * (4 + ChunkId.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(FRAMES).putInt(CHUNKS_PER_PACK);
         fill(bytes, FRAMES, STORED_FRAME_BYTES);
