@@ -39,7 +39,7 @@ final class IndexGrowth implements Simulation {
         var values = FreshProcess.run(run, IndexFill.class, folder, before, chunks, run.number("index.step", "0"));
         var at = at(chunks);
         figures.add(new Figure("taking segments in" + at, (chunks - before) / values.get("seconds"), "chunks/s",
-                "on top of %s million".formatted(before / 1_000_000)));
+                "on top of %.1f million; made up and packed in the same time".formatted(before / 1e6)));
         figures.add(new Figure("most memory while taking in" + at, FreshProcess.peak(values), "MiB", ""));
         figures.add(new Figure("on disk" + at, (double) Run.bytesIn(folder) / chunks, "bytes/chunk", ""));
     }
@@ -58,6 +58,6 @@ final class IndexGrowth implements Simulation {
     }
 
     private static String at(long chunks) {
-        return ", %d million chunks".formatted(chunks / 1_000_000);
+        return ", %.1f million chunks".formatted(chunks / 1e6);
     }
 }

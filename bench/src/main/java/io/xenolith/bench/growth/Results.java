@@ -45,7 +45,7 @@ record Results(Machine machine, List<Row> rows) {
         /// Four digits are more than any of this is exact to.
         private static double rounded(double value) {
             double unit = Math.pow(10, Math.ceil(Math.log10(Math.max(1e-9, Math.abs(value)))) - 4);
-            return unit < 1 ? Math.round(value / unit) / Math.round(1 / unit) : Math.round(value / unit) * unit;
+            return unit < 1 ? (double) Math.round(value / unit) / Math.round(1 / unit) : Math.round(value / unit) * unit;
         }
     }
 
