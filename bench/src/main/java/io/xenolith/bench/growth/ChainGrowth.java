@@ -2,12 +2,15 @@ package io.xenolith.bench.growth;
 
 import io.xenolith.engine.Progress;
 import io.xenolith.engine.disk.DiskTarget;
+import io.xenolith.engine.map.BlockMap;
 import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.engine.restore.DiskRestore;
+import io.xenolith.repository.pack.PackKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -22,6 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class ChainGrowth implements Simulation {
 
     private static final int WORKERS = 2;
+    private static final long CACHE_BYTES = 40L << 20; // an eighth of the command's memory
 
     @Override
     public String name() {
@@ -51,6 +55,10 @@ final class ChainGrowth implements Simulation {
         figures.add(new Figure("restoring point %d".formatted(length), median(last), "MiB/s",
                 "%d %% of its blocks were written to after the first".formatted(rewritten(length, changes, disk.size()))));
         figures.add(new Figure("time of the last, against the first", median(first) / median(last), "", ""));
+        figures.add(new Figure("decoded for a byte of the first point", decoded(repository, chain.points().getFirst()), "bytes",
+                "whole frames, where a cache of 40 MiB does not have them: what the command has"));
+        figures.add(new Figure("decoded for a byte of point %d".formatted(length), decoded(repository, chain.points().getLast()),
+                "bytes", "likewise; one chunk in a frame may be all that is left of the frame"));
         return figures;
     }
 
@@ -68,6 +76,32 @@ final class ChainGrowth implements Simulation {
             restore.restore(point.disks().getFirst().root(), target);
             return target.bytes.sum() / 1048576.0 / ((System.nanoTime() - began) / 1e9);
         }
+    }
+
+    /// Bytes of frames that have to be decoded for each byte of the point, in the order of the disk.
+    private static double decoded(Path folder, RestorePoint point) throws IOException {
+        var cached = new LinkedHashMap<List<Integer>, Integer>(16, 0.75f, true); // length by pack and frame
+        long inCache = 0;
+        long decoded = 0;
+        long bytes = 0;
+        try (var repository = TestRepository.open(folder)) {
+            var disk = point.disks().getFirst();
+            for (var chunk : BlockMap.open(repository.chunks(), disk.root()).chunks(0, disk.size())) {
+                var place = repository.index().locate(PackKind.DATA, chunk.id()).getFirst();
+                var table = repository.index().table(place.pack());
+                int frame = table.frameOf(place.ordinal());
+                bytes += chunk.length();
+                if (cached.get(List.of(place.pack(), frame)) == null) {
+                    decoded += table.frameRawLength(frame);
+                    inCache += table.frameRawLength(frame);
+                    cached.put(List.of(place.pack(), frame), table.frameRawLength(frame));
+                    while (inCache > CACHE_BYTES) {
+                        inCache -= cached.pollFirstEntry().getValue();
+                    }
+                }
+            }
+        }
+        return (double) decoded / bytes;
     }
 
     private static double median(List<Double> values) {

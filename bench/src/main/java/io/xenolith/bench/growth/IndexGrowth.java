@@ -48,7 +48,9 @@ final class IndexGrowth implements Simulation {
         var values = FreshProcess.run(run, IndexProbe.class, folder, chunks, run.options().getOrDefault("index.seconds", "4"));
         var at = at(chunks);
         figures.add(new Figure("opening" + at, values.get("open"), "s", ""));
-        figures.add(new Figure("most memory while looking up" + at, FreshProcess.peak(values), "MiB", ""));
+        figures.add(new Figure("most memory while looking up" + at, FreshProcess.peak(values), "MiB",
+                "%.0f MiB of it the heap, of which the JVM takes what -Xmx320m lets it have before it looks for garbage"
+                        .formatted(values.get("heap"))));
         for (int threads : new int[] {1, 8}) {
             var by = threads == 1 ? ", 1 thread" : ", %d threads".formatted(threads);
             figures.add(new Figure("chunks that are not there" + by + at, values.get("miss" + threads), "1/s", ""));

@@ -38,6 +38,7 @@ final class IndexProbe {
             }
         }
         FreshProcess.printPeak();
+        FreshProcess.print("heap", Runtime.getRuntime().totalMemory() / 1048576.0);
     }
 
     /// Where a thread's next chunk comes from.
