@@ -7,13 +7,13 @@ import java.util.Random;
 /// Bytes as a server's disk has them, in a stated mix by blocks of 64 KiB: 30 % holes, 30 % text of the kind that logs are
 /// made of, 25 % structured binary (records with counters and repeated words, like programs and databases), 15 % that no
 /// codec shrinks. The same seed gives the same bytes.
-final class DiskData {
+public final class DiskData {
 
     private DiskData() {
     }
 
     /// A disk of `size` bytes.
-    static byte[] generate(int size, long seed) {
+    public static byte[] generate(int size, long seed) {
         var random = new Random(seed);
         var disk = new byte[size];
         for (int at = 0; at < size; at += Chunking.BLOCK_BYTES) {

@@ -211,6 +211,7 @@ public final class ChunkIndex implements Closeable {
             addFromSegments(writable, unknown);
             addFromPacks(writable, unknown);
             writable.flush();
+            writable.settle();
         }
     }
 

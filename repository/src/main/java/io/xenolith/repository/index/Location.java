@@ -22,9 +22,7 @@ public record Location(int pack, int ordinal) {
         return locations;
     }
 
-    static byte[] encode(List<Location> locations) {
-        var out = ByteBuffer.allocate(locations.size() * BYTES);
-        locations.forEach(location -> out.putInt(location.pack).putShort((short) location.ordinal));
-        return out.array();
+    byte[] encode() {
+        return ByteBuffer.allocate(BYTES).putInt(pack).putShort((short) ordinal).array();
     }
 }

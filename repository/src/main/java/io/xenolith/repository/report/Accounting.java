@@ -6,10 +6,10 @@ import io.xenolith.engine.point.RestorePoint;
 import io.xenolith.repository.index.ChunkIndex;
 import io.xenolith.repository.index.Location;
 import io.xenolith.repository.index.PackEntry;
-import io.xenolith.repository.mark.ChunkBits;
 import io.xenolith.repository.pack.PackKind;
 import io.xenolith.repository.read.MissingChunkException;
 import io.xenolith.repository.read.StoredChunks;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.Map;
 /// Points are walked in the order of their times. A node is looked into when it is seen first, when a second point turns
 /// up that needs it, and when another machine does; further points change nothing below it. So the time taken follows the
 /// number of different nodes, not of points.
-final class Accounting {
+final class Accounting implements Closeable {
 
     /// What is added up for a point or a machine.
     static final class Sums {
@@ -33,25 +33,26 @@ final class Accounting {
 
     private final ChunkIndex index;
     private final StoredChunks stored;
-    private final Map<Integer, Double> packedShare = new HashMap<>();
-
-    private final Owners pointOwners = new Owners();
-    private final Owners vmOwners = new Owners();
-    private final Map<Location, Long> logicalBelow = new HashMap<>();
+    private final double[] packedShare; // by pack
+    private final Owners owners;
+    private final ChunkNumbers logicalBelow; // a node; one more than the bytes, so that 0 is not known
     private final Map<String, Integer> vmNumbers = new HashMap<>();
     private final Map<Integer, Sums> points = new HashMap<>();
     private final Map<Integer, Sums> vms = new HashMap<>();
-    private final ChunkBits needed = new ChunkBits();
-    private final Map<Integer, ChunkBits> seenByVm = new HashMap<>();
+    private double neededPacked;
     private int point;
     private int vm;
 
     Accounting(ChunkIndex index, StoredChunks stored) {
         this.index = index;
         this.stored = stored;
-        for (var pack : index.packs()) {
-            packedShare.put(pack.number(), (double) pack.length() / Math.max(1, pack.rawBytes()));
+        var packs = index.packs();
+        packedShare = new double[packs.stream().mapToInt(PackEntry::number).max().orElse(-1) + 1];
+        for (var pack : packs) {
+            packedShare[pack.number()] = (double) pack.length() / Math.max(1, pack.rawBytes());
         }
+        owners = new Owners(packs);
+        logicalBelow = new ChunkNumbers(packs.stream().filter(pack -> pack.id().kind() == PackKind.MAP).toList());
     }
 
     /// Takes in all points, by ascending time.
@@ -59,6 +60,7 @@ final class Accounting {
         for (var each : byTime) {
             point++;
             vm = vmNumbers.computeIfAbsent(each.vm(), _ -> vmNumbers.size() + 1);
+            owners.beginPoint(vm);
             for (var part : each.parts()) {
                 sums(points, point).logicalBytes += node(part.root());
             }
@@ -75,22 +77,19 @@ final class Accounting {
     /// @return bytes of the chunks below it
     private long node(ChunkId id) throws IOException {
         var place = place(PackKind.MAP, id);
-        needed.add(place);
-        int owner = pointOwners.claim(place, point);
-        int vmOwner = vmOwners.claim(place, vm);
-        boolean changes = isFirstOfVm(place) || owner != point && owner != Owners.SEVERAL;
-        var known = logicalBelow.get(place);
-        if (!changes && known != null) {
-            return known;
+        var before = owners.claim(place);
+        boolean changes = before.isFirstOfClaimant() || before.point() != point && before.point() != Owners.SEVERAL;
+        long known = logicalBelow.get(place);
+        if (!changes && known > 0) {
+            return known - 1;
         }
-        double share = packedShare.get(place.pack()) * length(place);
-        settle(owner, vmOwner, share);
+        settle(before, packedShare[place.pack()] * length(place));
         long below = switch (MapNode.decode(id, stored.readNode(id))) {
             case MapNode.Root root -> root.top().isNull() ? 0 : node(root.top());
             case MapNode.Inner inner -> children(inner);
             case MapNode.Leaf leaf -> chunks(leaf);
         };
-        logicalBelow.put(place, below);
+        logicalBelow.set(place, below + 1);
         return below;
     }
 
@@ -107,39 +106,33 @@ final class Accounting {
         for (var chunk : leaf.chunks()) {
             below += chunk.length();
             var place = place(PackKind.DATA, chunk.id());
-            needed.add(place);
-            int owner = pointOwners.claim(place, point);
-            int vmOwner = vmOwners.claim(place, vm);
-            double packed = packedShare.get(place.pack()) * chunk.length();
-            settle(owner, vmOwner, packed);
-            if (owner == Owners.NOBODY) {
+            var before = owners.claim(place);
+            double packed = packedShare[place.pack()] * chunk.length();
+            settle(before, packed);
+            if (before.point() == Owners.NOBODY) {
                 sums(points, point).newBytes += chunk.length();
                 sums(points, point).newPacked += packed;
             }
-            if (isFirstOfVm(place)) {
+            if (before.isFirstOfClaimant()) {
                 sums(vms, vm).uniqueBytes += chunk.length();
             }
         }
         return below;
     }
 
-    /// Whether the current machine needs the chunk or node for the first time.
-    private boolean isFirstOfVm(Location place) {
-        return seenByVm.computeIfAbsent(vm, _ -> new ChunkBits()).add(place);
-    }
-
     /// Moves what a chunk takes from who needed it alone to who does now.
-    private void settle(int owner, int vmOwner, double packed) {
-        if (owner == Owners.NOBODY) {
+    private void settle(Owners.Claim before, double packed) {
+        if (before.point() == Owners.NOBODY) {
+            neededPacked += packed;
             sums(points, point).freedBytes += packed;
             sums(vms, vm).freedBytes += packed;
             return;
         }
-        if (owner != point && owner != Owners.SEVERAL) {
-            sums(points, owner).freedBytes -= packed;
+        if (before.point() != point && before.point() != Owners.SEVERAL) {
+            sums(points, before.point()).freedBytes -= packed;
         }
-        if (vmOwner != vm && vmOwner != Owners.SEVERAL) {
-            sums(vms, vmOwner).freedBytes -= packed;
+        if (before.machine() != vm && before.machine() != Owners.SEVERAL) {
+            sums(vms, before.machine()).freedBytes -= packed;
         }
     }
 
@@ -165,13 +158,14 @@ final class Accounting {
     }
 
     /// What is needed by no point, about, in bytes of packs.
-    long unneededBytes() throws IOException {
-        double bytes = 0;
-        for (PackEntry pack : index.packs()) {
-            var table = index.table(pack.number());
-            long raw = needed.of(pack.number()).stream().mapToLong(table::chunkLength).sum();
-            bytes += pack.length() * (1 - (double) raw / Math.max(1, pack.rawBytes()));
+    long unneededBytes() {
+        return Math.round(index.packs().stream().mapToLong(PackEntry::length).sum() - neededPacked);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (owners) {
+            logicalBelow.close();
         }
-        return Math.round(bytes);
     }
 }

@@ -33,8 +33,13 @@ public final class Reporter {
     /// @throws IOException if a block map cannot be read
     public Report report(Collection<RestorePoint> points) throws IOException {
         var byTime = points.stream().sorted(Comparator.comparing(RestorePoint::time)).toList();
-        var accounting = new Accounting(repository.index(), repository.chunks());
-        accounting.add(byTime);
+        try (var accounting = new Accounting(repository.index(), repository.chunks())) {
+            accounting.add(byTime);
+            return report(byTime, accounting);
+        }
+    }
+
+    private Report report(List<RestorePoint> byTime, Accounting accounting) throws IOException {
         var vms = vms(byTime, accounting);
         long unique = 0;
         for (int i = 1; i <= byTime.size(); i++) {

@@ -1,0 +1,44 @@
+package io.xenolith.bench.growth;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// `RESULTS DIR [NAME…] [OPTION=VALUE…]`: runs the simulations of these names, or all, in a new folder under `DIR`, and puts
+/// their figures into the file `RESULTS`.
+public final class Growth {
+
+    static final List<Simulation> ALL = List.of(new IndexGrowth(), new IncrementGrowth(), new ChainGrowth(), new UpkeepGrowth(), new ParallelGrowth(), new MemoryGrowth());
+
+    private Growth() {
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        var results = Path.of(arguments[0]);
+        var rest = List.of(arguments).subList(2, arguments.length);
+        var names = rest.stream().filter(argument -> !argument.contains("=")).toList();
+        for (var name : names) {
+            if (ALL.stream().noneMatch(simulation -> simulation.name().equals(name))) {
+                System.err.printf("there is no simulation %s; there are %s%n", name, ALL.stream().map(Simulation::name).toList());
+                System.exit(2);
+            }
+        }
+        for (var simulation : ALL) {
+            if (names.isEmpty() || names.contains(simulation.name())) {
+                run(simulation, results, Path.of(arguments[1]), rest);
+            }
+        }
+    }
+
+    private static void run(Simulation simulation, Path results, Path directory, List<String> arguments) throws Exception {
+        var folder = Files.createTempDirectory(directory, "growth-" + simulation.name());
+        try {
+            var figures = simulation.measure(new Run(folder, Run.options(arguments)));
+            figures.forEach(figure ->
+                    System.out.printf("%s: %s: %.4g %s%n", simulation.name(), figure.name(), figure.value(), figure.unit()));
+            Results.read(results).with(simulation, figures).write(results);
+        } finally {
+            Run.remove(folder);
+        }
+    }
+}
