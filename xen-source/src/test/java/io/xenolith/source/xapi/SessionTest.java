@@ -102,6 +102,18 @@ class SessionTest extends SimulatedPoolTest {
     }
 
     @Test
+    void aTaskIsMadeByTheNewSessionIfTheOldOneIsLost() throws Exception {
+        start(SimulatedPool.builder());
+        try (var xapi = login()) {
+            pool.loseSessions();
+            try (var task = xapi.tasks().open("test")) {
+                assertFalse(task.ref().toString().isEmpty());
+            }
+            assertEquals(1, pool.leftovers().sessions().size());
+        }
+    }
+
+    @Test
     void manyThreadsThatLoseTheirSessionOpenOneNewOne() throws Exception {
         start(SimulatedPool.builder());
         try (var xapi = login(); var threads = Executors.newVirtualThreadPerTaskExecutor()) {

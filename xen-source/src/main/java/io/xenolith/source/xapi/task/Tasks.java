@@ -2,6 +2,7 @@ package io.xenolith.source.xapi.task;
 
 import io.xenolith.source.xapi.error.GoneException;
 import io.xenolith.source.xapi.error.RefusedException;
+import io.xenolith.source.xapi.error.SessionLostException;
 import io.xenolith.source.xapi.error.UnavailableException;
 import io.xenolith.source.xapi.http.Timeouts;
 import io.xenolith.source.xapi.records.Ref;
@@ -55,10 +56,10 @@ public final class Tasks {
     ///
     /// @param what for its name and for messages, such as `export of a disk`
     public PoolTask open(String what) throws IOException, InterruptedException {
-        var made = new Ref<Task>(calls.tell("task.create", LABEL_PREFIX + what, "").text());
+        var made = new Ref<Task>(simple("task.create", LABEL_PREFIX + what, "").text());
         var task = new PoolTask(calls, timeouts, listener, what, made, true);
         try {
-            calls.tell("task.add_to_other_config", made, MARK, "1");
+            simple("task.add_to_other_config", made, MARK, "1");
         } catch (RefusedException | UnavailableException e) {
             // not every role may; the name tells as well
         } catch (IOException | InterruptedException e) {
@@ -66,6 +67,15 @@ public final class Tasks {
             throw e;
         }
         return task;
+    }
+
+    /// A call that is done in one step: where the session turns out to be lost, nothing was done, and the new one does it.
+    private Value simple(String method, Object... arguments) throws IOException, InterruptedException {
+        try {
+            return calls.tell(method, arguments);
+        } catch (SessionLostException _) {
+            return calls.tell(method, arguments);
+        }
     }
 
     /// Removes those of [#left()] that began before `limit`: whoever made them is gone.
