@@ -29,10 +29,9 @@ final class AnyOrder implements PieceWriter {
     public void write(Piece piece) throws IOException {
         switch (piece) {
             case Piece.Zeros zeros -> clear(zeros.extent());
-            case Piece.Chunks(_, var chunks) -> {
-                var lost = copy(before.missing(chunks));
-                for (var hole : holes(chunks).union(lost)) {
-                    clear(hole);
+            case Piece.Chunks(_, var batch, _) -> {
+                for (var lost : copy(missing(batch))) {
+                    clear(lost);
                 }
             }
         }
@@ -44,12 +43,17 @@ final class AnyOrder implements PieceWriter {
         }
     }
 
-    /// Copies `chunks` to the target.
+    private List<ChunkSource.Batch> missing(ChunkSource.Batch batch) throws IOException {
+        var missing = before.missing(batch.chunks());
+        return missing.size() == batch.chunks().size() ? List.of(batch) : source.batches(missing);
+    }
+
+    /// Copies chunks to the target.
     ///
     /// @return where it could not
-    private Extents copy(List<MapChunk> chunks) throws IOException {
+    private Extents copy(List<ChunkSource.Batch> batches) throws IOException {
         var lost = new ArrayList<Extent>();
-        source.read(chunks, new ChunkSource.Receiver() {
+        var receiver = new ChunkSource.Receiver() {
             @Override
             public void chunk(MapChunk chunk, byte[] bytes, int at) throws IOException {
                 run.add(chunk.offset(), bytes, at, chunk.length());
@@ -60,16 +64,11 @@ final class AnyOrder implements PieceWriter {
                 losses.add(chunk.extent(), failure);
                 lost.add(chunk.extent());
             }
-        });
+        };
+        for (var batch : batches) {
+            batch.read(receiver);
+        }
         run.write();
         return Extents.of(lost);
-    }
-
-    private static Extents holes(List<MapChunk> chunks) {
-        var holes = new ArrayList<Extent>();
-        for (int i = 1; i < chunks.size(); i++) {
-            Extents.between(chunks.get(i - 1).end(), chunks.get(i).offset()).forEach(holes::add);
-        }
-        return Extents.of(holes);
     }
 }

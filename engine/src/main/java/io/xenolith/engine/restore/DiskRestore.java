@@ -10,6 +10,7 @@ import io.xenolith.engine.map.BlockMap;
 import io.xenolith.engine.map.NodeSource;
 import io.xenolith.engine.parallel.Crew;
 import io.xenolith.engine.parallel.Handover;
+import io.xenolith.engine.restore.Pieces.Order;
 import io.xenolith.engine.store.ChunkSource;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,6 +22,9 @@ import java.util.function.Supplier;
 /// closes it: nothing here does. After a failure the target holds anything, and no thread is left behind. Safe for use
 /// by several threads, each with a disk.
 public final class DiskRestore {
+
+    /// Pieces that wait to be written in any order, so that there is work while the next ones are looked for.
+    private static final int MAX_WAITING = 256;
 
     private final NodeSource nodes;
     private final ChunkSource chunks;
@@ -101,11 +105,11 @@ public final class DiskRestore {
         if (target.sequential()) {
             var turns = new InSequence.Turns();
             int threads = workers + 1; // one is writing while the others read
-            return run(root, zeros, only, losses, output, threads,
-                    () -> new InSequence(chunks, output, losses, turns, zeros));
+            return run(root, Order.SEQUENCE, zeros, only, losses, output, threads,
+                    () -> new InSequence(output, losses, turns, zeros));
         }
         var before = zeros ? new Before.Anything() : new Before.Blank();
-        return run(root, zeros, only, losses, output, workers, () -> new AnyOrder(chunks, before, output, losses));
+        return run(root, Order.ANY, zeros, only, losses, output, workers, () -> new AnyOrder(chunks, before, output, losses));
     }
 
     private RestoredDisk onto(ChunkId root, ReadableTarget target, Losses losses)
@@ -114,18 +118,18 @@ public final class DiskRestore {
             throw new IllegalArgumentException("a target that is written in sequence cannot be updated; restore to it");
         }
         var output = new Output(target, Optional.empty());
-        return run(root, true, Optional.empty(), losses, output, workers, () ->
+        return run(root, Order.ANY, true, Optional.empty(), losses, output, workers, () ->
                 new AnyOrder(chunks, new Before.OlderState(target, identity.newHasher()), output, losses));
     }
 
-    private RestoredDisk run(ChunkId root, boolean zeros, Optional<DiskBlocks> only, Losses losses, Output output,
+    private RestoredDisk run(ChunkId root, Order order, boolean zeros, Optional<DiskBlocks> only, Losses losses, Output output,
             int threads, Supplier<PieceWriter> writers) throws IOException, InterruptedException {
         var map = BlockMap.open(nodes, root);
         progress.expect(map.size());
-        var handover = new Handover<Piece>(threads);
+        var handover = new Handover<Piece>(order == Order.SEQUENCE ? threads : MAX_WAITING);
         var tasks = new ArrayList<Callable<Void>>();
         tasks.add(() -> {
-            new Pieces(map, zeros, only, losses, progress, handover).giveAll();
+            new Pieces(map, chunks, order, zeros, only, losses, progress, handover).giveAll();
             return null;
         });
         for (int i = 0; i < threads; i++) {
@@ -141,7 +145,7 @@ public final class DiskRestore {
     private void writeAll(Handover<Piece> pieces, PieceWriter writer) throws IOException, InterruptedException {
         for (var piece = pieces.take(); piece.isPresent(); piece = pieces.take()) {
             writer.write(piece.get());
-            progress.advance(piece.get().extent().length());
+            progress.advance(piece.get().bytes());
         }
     }
 }

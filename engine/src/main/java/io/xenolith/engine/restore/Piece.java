@@ -1,8 +1,7 @@
 package io.xenolith.engine.restore;
 
 import io.xenolith.engine.disk.Extent;
-import io.xenolith.engine.map.MapChunk;
-import java.util.List;
+import io.xenolith.engine.store.ChunkSource;
 
 /// What one thread restores at a time.
 sealed interface Piece {
@@ -10,19 +9,19 @@ sealed interface Piece {
     /// How many pieces were handed out before it.
     long turn();
 
-    /// The part of the disk that it covers; at most the length of a slot and of a chunk together.
-    Extent extent();
+    /// How many bytes of the disk it stands for.
+    long bytes();
 
-    /// The chunks that begin in one slot: from the first byte of the first one to the last byte of the last one, with
-    /// holes between them.
-    record Chunks(long turn, List<MapChunk> chunks) implements Piece {
-        @Override
-        public Extent extent() {
-            return Extent.between(chunks.getFirst().offset(), chunks.getLast().end());
-        }
+    /// Some chunks. For a target that is written in sequence, all that begin in one slot, with the holes between them: from
+    /// the first byte of the first one to the last byte of the last one. Else what is best read at once, and no holes.
+    record Chunks(long turn, ChunkSource.Batch batch, long bytes) implements Piece {
     }
 
     /// Nothing but zeros.
     record Zeros(long turn, Extent extent) implements Piece {
+        @Override
+        public long bytes() {
+            return extent.length();
+        }
     }
 }

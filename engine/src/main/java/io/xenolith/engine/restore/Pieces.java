@@ -11,18 +11,30 @@ import io.xenolith.engine.map.MapChunk;
 import io.xenolith.engine.map.MapShape;
 import io.xenolith.engine.map.MapVisitor;
 import io.xenolith.engine.parallel.Handover;
+import io.xenolith.engine.store.ChunkSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Cuts a disk into pieces along a walk over its map and hands them out, in the order of their offsets and without gaps.
+/// Cuts a disk into pieces along a walk over its map and hands them out.
+///
+/// For a target that is written in sequence, they come in the order of their offsets and without gaps. For one that takes
+/// anything at any time, the chunks of a long stretch are sorted by what is best read at once. A point at the end of a long
+/// chain has chunks from all over the repository: each stored frame is then decoded once for the stretch, instead of once
+/// for each place that needs a chunk of it.
 ///
 /// The last chunk of a leaf may reach into the next slot. When the leaf is lost, nobody knows whether it did: what lies
 /// between the lost slot and the next chunk is then lost too, as far as a chunk can reach.
 final class Pieces implements MapVisitor {
 
+    /// Chunks of a stretch: a GiB of disk, on average, and a few MiB of memory.
+    private static final int STRETCH_CHUNKS = 16 << 10;
+
     private final BlockMap map;
+    private final ChunkSource source;
+    private final Order order;
     private final boolean zeros;
     private final Optional<DiskBlocks> only;
     private final Losses losses;
@@ -33,14 +45,23 @@ final class Pieces implements MapVisitor {
     private long position;
     private long turn;
 
+    /// Chunks that are still to be handed out, where the order is free.
+    private final List<MapChunk> stretch = new ArrayList<>();
+
     /// Where the chunks of a lost leaf may end, and how it was lost; without meaning once `position` is there.
     private long doubtfulTo;
     private IOException doubt;
 
+    /// In which order the target takes what it gets.
+    enum Order { SEQUENCE, ANY }
+
     /// @param zeros whether holes are handed out too
     /// @param only  the blocks of which something is wanted; chunks that have no byte in them are not handed out
-    Pieces(BlockMap map, boolean zeros, Optional<DiskBlocks> only, Losses losses, Progress progress, Handover<Piece> out) {
+    Pieces(BlockMap map, ChunkSource source, Order order, boolean zeros, Optional<DiskBlocks> only, Losses losses,
+            Progress progress, Handover<Piece> out) {
         this.map = map;
+        this.source = source;
+        this.order = order;
         this.zeros = zeros;
         this.only = only;
         this.losses = losses;
@@ -52,6 +73,7 @@ final class Pieces implements MapVisitor {
     void giveAll() throws IOException, InterruptedException {
         map.walk(this);
         gapTo(map.size());
+        giveStretch();
         out.end();
     }
 
@@ -73,12 +95,38 @@ final class Pieces implements MapVisitor {
             return;
         }
         gapTo(chunks.getFirst().offset());
-        var wanted = only.isEmpty() ? chunks : chunks.stream().filter(chunk -> wants(chunk.extent())).toList();
-        if (!wanted.isEmpty()) {
-            give(new Piece.Chunks(turn++, wanted));
+        switch (order) {
+            case SEQUENCE -> giveSlot(chunks.stream().filter(chunk -> wants(chunk.extent())).toList());
+            case ANY -> addToStretch(chunks);
         }
         position = chunks.getLast().end();
         doubtfulTo = position;
+    }
+
+    private void giveSlot(List<MapChunk> chunks) throws IOException {
+        if (!chunks.isEmpty()) {
+            give(new Piece.Chunks(turn++, source.batch(chunks), chunks.getLast().end() - chunks.getFirst().offset()));
+        }
+    }
+
+    private void addToStretch(List<MapChunk> chunks) throws IOException {
+        for (var chunk : chunks) {
+            zerosTo(chunk.offset());
+            position = chunk.end();
+            if (wants(chunk.extent())) {
+                stretch.add(chunk);
+            }
+        }
+        if (stretch.size() >= STRETCH_CHUNKS) {
+            giveStretch();
+        }
+    }
+
+    private void giveStretch() throws IOException {
+        for (var batch : source.batches(stretch)) {
+            give(new Piece.Chunks(turn++, batch, batch.chunks().stream().mapToLong(MapChunk::length).sum()));
+        }
+        stretch.clear();
     }
 
     @Override

@@ -19,8 +19,42 @@ public interface ChunkSource {
         }
     }
 
+    /// Chunks that are best read at once. For use by one thread at a time.
+    interface Batch {
+        /// At least one.
+        List<MapChunk> chunks();
+
+        /// Reads the chunks and gives them to `receiver` in the calling thread, in an order that suits the store.
+        ///
+        /// @throws IOException what the receiver throws
+        void read(Receiver receiver) throws IOException;
+    }
+
     /// Reads chunks and gives them to `receiver` in the calling thread, in an order that suits the store.
     ///
     /// @throws IOException what the receiver throws
     void read(List<MapChunk> chunks, Receiver receiver) throws IOException;
+
+    /// Sorts chunks by what is best read at once. The chunks are held in memory, and some 100 bytes for each beside. Unless
+    /// overridden, each is read alone.
+    ///
+    /// @return batches that have each of `chunks` once, in the order of their first ones
+    default List<Batch> batches(List<MapChunk> chunks) throws IOException {
+        return chunks.stream().<Batch>map(chunk -> batch(List.of(chunk))).toList();
+    }
+
+    /// These chunks, whatever the store thinks of it.
+    default Batch batch(List<MapChunk> chunks) {
+        return new Batch() {
+            @Override
+            public List<MapChunk> chunks() {
+                return chunks;
+            }
+
+            @Override
+            public void read(Receiver receiver) throws IOException {
+                ChunkSource.this.read(chunks, receiver);
+            }
+        };
+    }
 }

@@ -82,11 +82,12 @@ class BlockedRestoreTest {
         Thread.ofPlatform().start(restore);
         // when everybody waits for it
         RestoreThreads.awaitStandstill(threads(inSequence));
-        // then each writer holds one piece, as many wait in the queue, and the walk holds one more and the way to it
+        // then each writer holds one piece, and in sequence as many wait in the queue, and the walk holds one more and the
+        // way to it; in any order, the walk is a stretch ahead, which this disk does not fill
         int writers = threads(inSequence) - 1;
         assertTrue(readsBegun.get() <= writers, readsBegun + " reads");
         int height = new MapShape(SIZE).topLevel();
-        assertTrue(nodesRead.get() <= 2 * writers + 1 + height + 1, nodesRead + " nodes");
+        assertTrue(!inSequence || nodesRead.get() <= 2 * writers + 1 + height + 1, nodesRead + " nodes");
         // and all is restored as soon as it opens
         open.countDown();
         assertTrue(restore.get().isWhole());

@@ -47,28 +47,65 @@ public final class StoredChunks implements ChunkSource, NodeSource {
         }
     }
 
-    /// Chunks of one frame are read together, so that the frame is decoded once.
     @Override
     public void read(List<MapChunk> chunks, Receiver receiver) throws IOException {
+        for (var batch : batches(chunks)) {
+            batch.read(receiver);
+        }
+    }
+
+    /// Chunks of one frame make a batch, so that the frame is decoded once.
+    @Override
+    public List<Batch> batches(List<MapChunk> chunks) throws IOException {
         var places = index.locate(PackKind.DATA, chunks.stream().map(MapChunk::id).toList());
-        var byFrame = new LinkedHashMap<FrameAddress, List<Wanted>>();
+        var byFrame = new LinkedHashMap<FrameAddress, Together>();
+        var batches = new ArrayList<Batch>();
         for (int i = 0; i < chunks.size(); i++) {
             var wanted = new Wanted(chunks.get(i), places.get(i));
             try {
-                byFrame.computeIfAbsent(firstFrame(wanted), _ -> new ArrayList<>()).add(wanted);
+                byFrame.computeIfAbsent(firstFrame(wanted), _ -> add(batches, new Together())).wanted.add(wanted);
             } catch (IOException e) {
-                receiver.unreadable(wanted.chunk, e);
+                batches.add(new Unreadable(wanted.chunk, e));
             }
         }
-        for (var together : byFrame.values()) {
-            for (var wanted : together) {
-                deliver(wanted, receiver);
-            }
-        }
+        return batches;
+    }
+
+    private static Together add(List<Batch> batches, Together batch) {
+        batches.add(batch);
+        return batch;
     }
 
     /// @param places where copies of it are said to be
     private record Wanted(MapChunk chunk, List<Location> places) {
+    }
+
+    private final class Together implements Batch {
+        private final List<Wanted> wanted = new ArrayList<>(1);
+
+        @Override
+        public List<MapChunk> chunks() {
+            return wanted.stream().map(Wanted::chunk).toList();
+        }
+
+        @Override
+        public void read(Receiver receiver) throws IOException {
+            for (var chunk : wanted) {
+                deliver(chunk, receiver);
+            }
+        }
+    }
+
+    private record Unreadable(MapChunk chunk, IOException failure) implements Batch {
+        @Override
+        public List<MapChunk> chunks() {
+            return List.of(chunk);
+        }
+
+        @Override
+        public void read(Receiver receiver) throws IOException {
+            receiver.unreadable(chunk, failure);
+        }
     }
 
     private FrameAddress firstFrame(Wanted wanted) throws IOException {
