@@ -86,7 +86,7 @@ final class IncrementGrowth implements Simulation {
             double nodesAdded = nodeBytes(repository) - nodes;
             figures.add(new Figure("map nodes before compression" + at, mib(nodesAdded), "MiB", ""));
             figures.add(new Figure("map nodes, against new data" + at, 100 * nodesAdded / dataAdded, "%",
-                    "nodes before compression, data behind it: more than any disk can have"));
+                    "nodes before compression, data behind it: ids hardly shrink, so about what a real disk has"));
         }
     }
 
