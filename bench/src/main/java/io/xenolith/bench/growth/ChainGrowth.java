@@ -70,7 +70,8 @@ final class ChainGrowth implements Simulation {
     /// @return MiB a second
     private static double restore(Path folder, RestorePoint point) throws IOException, InterruptedException {
         try (var repository = TestRepository.open(folder)) {
-            var restore = new DiskRestore(repository.chunks(), repository.chunks(), repository.identity(), WORKERS, Progress.NONE);
+            var stored = repository.chunks();
+            var restore = new DiskRestore(stored, stored, repository.identity(), WORKERS, Progress.NONE);
             var target = new Nowhere();
             long began = System.nanoTime();
             restore.restore(point.disks().getFirst().root(), target);

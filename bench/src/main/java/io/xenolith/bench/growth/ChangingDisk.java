@@ -65,7 +65,8 @@ final class ChangingDisk implements DiskSource {
 
     private byte[] block(int number) {
         var bytes = new byte[BLOCK];
-        int pattern = new SplittableRandom(((long) seed << 40) + ((long) number << 16) + versions[number]).nextInt(PATTERN_BLOCKS);
+        long state = ((long) seed << 40) + ((long) number << 16) + versions[number];
+        int pattern = new SplittableRandom(state).nextInt(PATTERN_BLOCKS);
         System.arraycopy(PATTERN, pattern * BLOCK, bytes, 0, BLOCK);
         if (Chunking.isZero(bytes, 0, BLOCK) && versions[number] == 0) {
             return bytes; // never written to: a hole

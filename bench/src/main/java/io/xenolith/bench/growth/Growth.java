@@ -4,11 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// `RESULTS DIR [NAME…] [OPTION=VALUE…]`: runs the simulations of these names, or all, in a new folder under `DIR`, and puts
-/// their figures into the file `RESULTS`.
+/// `RESULTS DIR [NAME…] [OPTION=VALUE…]`: runs the simulations of these names, or all, in a new folder under `DIR`, and
+/// puts their figures into the file `RESULTS`.
 public final class Growth {
 
-    static final List<Simulation> ALL = List.of(new IndexGrowth(), new IncrementGrowth(), new ChainGrowth(), new UpkeepGrowth(), new ParallelGrowth(), new MemoryGrowth());
+    static final List<Simulation> ALL = List.of(new IndexGrowth(), new IncrementGrowth(), new ChainGrowth(),
+            new UpkeepGrowth(), new ParallelGrowth(), new MemoryGrowth());
 
     private Growth() {
     }

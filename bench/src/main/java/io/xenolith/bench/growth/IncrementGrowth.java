@@ -54,7 +54,8 @@ final class IncrementGrowth implements Simulation {
         double seconds = (System.nanoTime() - began) / 1e9;
         figures.add(new Figure("block map of a full disk of %d GiB".formatted(size >> 30),
                 mib(TestRepository.packBytes(folder, "map")), "MiB", ("in packs, written in %.0f s; the disk repeats a pool of "
-                        + "chunks in ever different order, so its map has all nodes while its data is small").formatted(seconds)));
+                        + "chunks in ever different order, so its map has all nodes while its data is small")
+                        .formatted(seconds)));
         return new Base(disk, root, folder);
     }
 
@@ -85,7 +86,7 @@ final class IncrementGrowth implements Simulation {
             double nodesAdded = nodeBytes(repository) - nodes;
             figures.add(new Figure("map nodes before compression" + at, mib(nodesAdded), "MiB", ""));
             figures.add(new Figure("map nodes, against new data" + at, 100 * nodesAdded / dataAdded, "%",
-                    "nodes before compression, data behind it: more than any disk can have"));
+                    "nodes before compression, data behind it: ids hardly shrink, so about what a real disk has"));
         }
     }
 

@@ -26,7 +26,7 @@ final class IndexGrowth implements Simulation {
         var figures = new ArrayList<Figure>();
         var folder = run.folder().resolve("rocksdb");
         long before = 0;
-        for (long wanted : run.numbers("index.chunks", "1M,10M,50M,200M")) {
+        for (long wanted : run.numbers("index.chunks", "1M,10M,25M")) {
             long chunks = new SyntheticPacks(wanted).chunks();
             grow(run, folder, before, chunks, figures);
             probe(run, folder, chunks, figures);

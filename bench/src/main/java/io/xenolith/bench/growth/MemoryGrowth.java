@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /// The memory that the command takes, for a large disk and for a repository of more and more chunks.
 ///
-/// | option            | meaning                                                                  |
+/// | option            | meaning                                                                |
 /// |-------------------|------------------------------------------------------------------------|
 /// | `memory.gib`      | size of the disk, of which nothing is allocated                        |
 /// | `memory.chunks`   | the numbers of chunks of the repositories, ascending                   |
@@ -36,12 +36,12 @@ final class MemoryGrowth implements Simulation {
         if (run.commands(name())) {
             sparseDisk(run, figures);
         }
-        for (long wanted : run.numbers("memory.chunks", "1M,4M")) {
+        for (long wanted : run.numbers("memory.chunks", "500K,2M")) {
             var packs = new SyntheticPacks(wanted);
             var repository = run.folder().resolve("chunks" + wanted);
             store(repository, packs);
             var at = ", %.1f million chunks".formatted(packs.chunks() / 1e6);
-            figures.add(new Figure("repository without data" + at, Run.bytesIn(repository.resolve("packs/map")) / 1048576.0, "MiB",
+            figures.add(new Figure("block map" + at, TestRepository.packBytes(repository, "map") / 1048576.0, "MiB",
                     "of map packs; the data packs are sparse files of the right length"));
             if (run.commands(name())) {
                 commands(repository, at, figures);
@@ -119,7 +119,8 @@ final class MemoryGrowth implements Simulation {
             var root = map.finish(size);
             disk.flushNodes();
             session.flush();
-            TestRepository.addPoint(repository, "large", 0, new PointDisk("disk", size, root, size, size, size, Optional.empty()));
+            var point = new PointDisk("disk", size, root, size, size, size, Optional.empty());
+            TestRepository.addPoint(repository, "large", 0, point);
         }
     }
 

@@ -33,7 +33,8 @@ final class ParallelGrowth implements Simulation {
             double together = count * mib / one.get("seconds");
             alone[0] = count == 1 ? together : alone[0];
             figures.add(new Figure("machines in one process" + by, together, "MiB/s",
-                    "of disk, %d MiB each, all different, 30 %% holes; %.2f times one alone".formatted(mib, together / alone[0])));
+                    "of disk, %d MiB each, all different, 30 %% holes; %.2f times one alone"
+                            .formatted(mib, together / alone[0])));
             figures.add(new Figure("most memory, one process" + by, FreshProcess.peak(one), "MiB", ""));
 
             if (!run.commands(name())) {

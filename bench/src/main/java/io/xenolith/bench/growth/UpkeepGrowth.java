@@ -36,7 +36,7 @@ final class UpkeepGrowth implements Simulation {
         var disk = new ChangingDisk(run.number("upkeep.mib", "512") << 20, 2);
         var chain = new PointChain(folder, disk, (int) run.number("upkeep.changes", "32"));
         var figures = new ArrayList<Figure>();
-        for (long count : run.numbers("upkeep.points", "10,100,1000")) {
+        for (long count : run.numbers("upkeep.points", "10,100,300")) {
             chain.growTo((int) count);
             try (var repository = TestRepository.open(folder)) {
                 measure(repository, folder, chain.points(), figures);
