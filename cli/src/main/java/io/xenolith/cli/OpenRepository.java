@@ -9,6 +9,7 @@ import io.xenolith.repository.Repository;
 import io.xenolith.repository.RepositoryPlace;
 import io.xenolith.repository.config.Configurations;
 import io.xenolith.repository.config.RepositoryKeys;
+import io.xenolith.repository.index.ChunkIndex;
 import io.xenolith.repository.lock.LockHolder;
 import io.xenolith.repository.lock.LockListener;
 import io.xenolith.repository.lock.LockMode;
@@ -21,6 +22,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// A repository that is unlocked, and locked against those who would be in the way.
@@ -29,10 +31,17 @@ import java.util.stream.Collectors;
 /// @param random     cryptographically strong
 public record OpenRepository(Repository repository, RepositoryLock lock, SecureRandom random) implements Closeable {
 
+    /// The commands that look for chunks in any case.
+    private static final Set<String> NEEDING_INDEX =
+            Set.of("backup", "import", "restore", "verify", "prune", "report", "diff", "files", "serve");
+
     /// The password comes before the lock: nobody shall wait for somebody who is typing.
     public static OpenRepository open(Invocation run, LockMode mode, String command) throws IOException, InterruptedException {
         var place = RepositoryPlace.directory(run.repositoryPath());
         new Configurations(place.storage()).read(); // before the locks, which would make the directory
+        if (NEEDING_INDEX.contains(command)) {
+            prepareIndex();
+        }
         var keys = RepositoryKeys.open(place.storage(), run.passwords());
         try {
             var owner = LockOwner.thisProcess(command);
@@ -43,6 +52,13 @@ public record OpenRepository(Repository repository, RepositoryLock lock, SecureR
             keys.close();
             throw e;
         }
+    }
+
+    /// Deriving the key takes one processor a quarter of a second.
+    private static void prepareIndex() {
+        var thread = Thread.ofPlatform().daemon().name("prepare index").unstarted(ChunkIndex::prepare);
+        thread.setUncaughtExceptionHandler((_, _) -> { }); // whoever needs the index will meet the same failure
+        thread.start();
     }
 
     /// Writes disks of restore points with all processors.
