@@ -1,5 +1,6 @@
 package io.xenolith.cli;
 
+import io.xenolith.engine.crypto.NativeCrypto;
 import io.xenolith.engine.Progress;
 import io.xenolith.engine.point.PointFile;
 import io.xenolith.engine.point.PointPart;
@@ -9,6 +10,7 @@ import io.xenolith.repository.Repository;
 import io.xenolith.repository.RepositoryPlace;
 import io.xenolith.repository.config.Configurations;
 import io.xenolith.repository.config.RepositoryKeys;
+import io.xenolith.repository.index.ChunkIndex;
 import io.xenolith.repository.lock.LockHolder;
 import io.xenolith.repository.lock.LockListener;
 import io.xenolith.repository.lock.LockMode;
@@ -21,6 +23,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// A repository that is unlocked, and locked against those who would be in the way.
@@ -29,10 +32,17 @@ import java.util.stream.Collectors;
 /// @param random     cryptographically strong
 public record OpenRepository(Repository repository, RepositoryLock lock, SecureRandom random) implements Closeable {
 
+    /// The commands that look for chunks in any case.
+    private static final Set<String> READING_CHUNKS =
+            Set.of("backup", "import", "restore", "verify", "prune", "report", "diff", "files", "serve");
+
     /// The password comes before the lock: nobody shall wait for somebody who is typing.
     public static OpenRepository open(Invocation run, LockMode mode, String command) throws IOException, InterruptedException {
         var place = RepositoryPlace.directory(run.repositoryPath());
         new Configurations(place.storage()).read(); // before the locks, which would make the directory
+        if (READING_CHUNKS.contains(command)) {
+            prepareLibraries();
+        }
         var keys = RepositoryKeys.open(place.storage(), run.passwords());
         try {
             var owner = LockOwner.thisProcess(command);
@@ -43,6 +53,16 @@ public record OpenRepository(Repository repository, RepositoryLock lock, SecureR
             keys.close();
             throw e;
         }
+    }
+
+    /// Deriving the key takes one processor a quarter of a second, in which another can load libraries.
+    private static void prepareLibraries() {
+        var thread = Thread.ofPlatform().daemon().name("prepare").unstarted(() -> {
+            ChunkIndex.prepare();
+            NativeCrypto.prepare();
+        });
+        thread.setUncaughtExceptionHandler((_, _) -> { }); // whoever needs them will meet the same failure
+        thread.start();
     }
 
     /// Writes disks of restore points with all processors.

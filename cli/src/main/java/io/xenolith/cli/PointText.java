@@ -2,6 +2,7 @@ package io.xenolith.cli;
 
 import io.xenolith.engine.point.PointDisk;
 import io.xenolith.engine.point.RestorePoint;
+import io.xenolith.repository.point.PointTime;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +16,8 @@ public final class PointText {
 
     /// Such as `2026-01-31 02:00:00`, in UTC: what `NAME@TIME` takes.
     public static String time(Instant time) {
-        return time.toString().replace('T', ' ').replace("Z", "");
+        var text = time.getNano() == 0 ? PointTime.format(time) : time.toString(); // of a point not yet made, parts of a second
+        return text.replace('T', ' ').replace("Z", "");
     }
 
     public static long bytesStored(RestorePoint point) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,8 +27,13 @@ public final class Results {
     /// @param result its components, and those of the records in it, are the keys of the document
     /// @param text   writes it for people
     public void show(Object result, Consumer<PrintStream> text) throws IOException {
+        show(() -> result, text);
+    }
+
+    /// Shows a result that is made only where it is asked for, such as one of thousands of restore points.
+    public void show(Supplier<?> result, Consumer<PrintStream> text) throws IOException {
         if (options.json) {
-            showJson(result);
+            showJson(result.get());
         } else {
             showText(text);
         }

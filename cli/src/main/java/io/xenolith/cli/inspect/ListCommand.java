@@ -70,8 +70,7 @@ public final class ListCommand extends Subcommand {
     }
 
     private void show(List<RestorePoint> points, Set<String> pinned) throws IOException {
-        var result = new Result(points.stream().map(point -> Point.of(point, pinned)).toList());
-        run.results().show(result, out -> {
+        run.results().show(() -> new Result(points.stream().map(point -> Point.of(point, pinned)).toList()), out -> {
             if (points.isEmpty()) {
                 out.println("no restore points");
                 return;

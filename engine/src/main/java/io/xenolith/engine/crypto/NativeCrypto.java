@@ -27,6 +27,11 @@ public final class NativeCrypto {
         }
     }
 
+    /// Loads the library, for a caller who waits for something else anyway.
+    public static void prepare() {
+        sha256(); // which also has the library test itself
+    }
+
     /// A new SHA-256; the JDK's, if the library does not run on this machine.
     public static MessageDigest sha256() {
         try {

@@ -92,7 +92,7 @@ class BlockedRestoreTest {
         open.countDown();
         assertTrue(restore.get().isWhole());
         RandomDisk.assertSame(stored.disk(), target.content(), Extents.NONE);
-        assertEquals(SLOTS, readsBegun.get());
+        assertTrue(inSequence ? readsBegun.get() == SLOTS : readsBegun.get() >= SLOTS, readsBegun + " reads");
     }
 
     @Test

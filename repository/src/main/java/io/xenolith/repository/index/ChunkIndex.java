@@ -65,6 +65,11 @@ public final class ChunkIndex implements Closeable {
         Map<PackId, BitSet> damaged() throws IOException;
     }
 
+    /// Loads the native libraries that indexes need, for a caller who waits for something else anyway.
+    public static void prepare() {
+        IndexDatabase.prepare();
+    }
+
     private ChunkIndex(Sources sources, Path folder, boolean temporary) {
         this.sources = sources;
         this.folder = folder;

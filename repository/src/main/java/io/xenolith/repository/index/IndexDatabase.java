@@ -82,6 +82,10 @@ final class IndexDatabase implements Closeable {
     private final ColumnFamilyHandle meta;
     private final Map<PackId, PackEntry> known = new HashMap<>();
 
+    /// Has the libraries loaded, which happens above.
+    static void prepare() {
+    }
+
     private IndexDatabase(Path folder, boolean writable) throws RocksDBException {
         try {
             var handles = new ArrayList<ColumnFamilyHandle>();

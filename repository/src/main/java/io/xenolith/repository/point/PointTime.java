@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /// A restore point's time as text, always UTC and to the second: `2026-11-20T10:15:00Z`, and `20261120T101500Z` in names.
 /// Both sort as the times do. Written out by hand: a listing formats and reads one for every point, and the library's
 /// formatters take longer to load than all of that.
-final class PointTime {
+public final class PointTime {
 
     private static final Instant FIRST = parse("0000-01-01T00:00:00Z");
     private static final Instant LAST = parse("9999-12-31T23:59:59Z");
@@ -32,7 +32,8 @@ final class PointTime {
         return time;
     }
 
-    static String format(Instant time) {
+    /// Such as `2026-11-20T10:15:00Z`.
+    public static String format(Instant time) {
         return text(time, "-", ":");
     }
 
