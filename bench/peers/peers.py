@@ -68,8 +68,8 @@ def observe_machine(java):
     return {
         "cpu": field("/proc/cpuinfo", "model name", "unknown"), "cores": len(os.sched_getaffinity(0)),
         "memoryMib": int(re.sub(r"\D", "", field("/proc/meminfo", "MemTotal", "0"))) >> 10,
-        "flags": [flag for flag in RELEVANT_FLAGS if flag in flags], "kernel": f"{uname.sysname} {uname.release}",
-        "jdk": version[1] if len(version) > 1 else "unknown",
+        "flags": [flag for flag in RELEVANT_FLAGS if flag in flags], "kernel": f"{uname.sysname} " + re.sub(r"[^0-9.].*", "", uname.release),
+        "jdk": re.sub(r".*\(build ([^)]*)\).*", r"\1", version[1]) if len(version) > 1 else "unknown",
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "loadBefore": load, "loadAfter": load, "commit": commit.stdout.strip() or "unknown"}
 
@@ -152,7 +152,7 @@ class Restic(Peer):
         return self.run("snapshots")
 
     def show(self):
-        return self.run("cat", "snapshot", "latest")
+        return self.run("snapshots", "latest")
 
     def report(self):
         return self.run("stats", "--mode", "raw-data")
@@ -170,7 +170,7 @@ class Borg(Peer):
         return [self.binary, "create", "--files-cache=disabled", "--sparse", "-C", "zstd,3", archive, disk]
 
     def latest(self, vm):
-        names = output(self.binary, "list", "--short", "--prefix", f"{vm}-", self.repository).split()
+        names = output(self.binary, "list", "--short", "--glob-archives", f"{vm}-*", self.repository).split()
         return f"{self.repository}::{names[-1]}"
 
     def restore(self, folder):

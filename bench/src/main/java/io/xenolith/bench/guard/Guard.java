@@ -4,14 +4,18 @@ import io.xenolith.bench.result.Comparison;
 import io.xenolith.bench.result.GuardResults;
 import io.xenolith.bench.result.Machine;
 import io.xenolith.bench.result.ResultFile;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The command `bin/bench guard [--out FILE] [NAME...]`. It runs in the project's root.
 ///
-/// Exit codes: 0 if all ratios reach their floors, 1 if one does not, 2 for wrong usage.
+/// Without names it measures all guards and writes the results to `bench/results/guard.json`. Exit codes: 0 if all ratios reach
+/// their floors, 1 if one does not, 2 for wrong usage and for floors that do not fit the guards.
 public final class Guard {
 
     private static final Path FLOORS = Path.of("bench/floors.json");
@@ -22,44 +26,50 @@ public final class Guard {
     }
 
     public static void main(String[] arguments) throws Exception {
-        var names = new ArrayList<>(List.of(arguments));
-        Path out = null;
-        if (!names.isEmpty() && names.getFirst().equals("--out")) {
-            if (names.size() < 2) {
-                fail("--out FILE: say where to write the results");
-            }
-            out = Path.of(names.remove(1));
-            names.removeFirst();
-        } else if (names.isEmpty()) {
-            out = RESULTS; // a part of the guards does not replace the results of all
-        }
-        var subjects = new ArrayList<Subject>();
+        Wanted wanted;
+        Floors floors;
         try {
-            names.forEach(name -> subjects.add(Subjects.named(name)));
-        } catch (IllegalArgumentException e) {
-            fail(e.getMessage());
+            wanted = Wanted.parse(arguments);
+            floors = Floors.read(FLOORS, Subjects.names());
+        } catch (IllegalArgumentException | IOException e) {
+            System.err.println("bin/bench guard: " + e.getMessage());
+            System.exit(2);
+            return;
         }
-        System.exit(run(subjects.isEmpty() ? Subjects.all() : subjects, out));
+        System.exit(run(wanted, new Judge(floors, new JmhMeter(MIB), MIB)));
     }
 
-    private static void fail(String message) {
-        System.err.println("bin/bench guard: " + message);
-        System.exit(2);
+    /// @param out where the results go; nowhere, if only a part of the guards was asked for
+    private record Wanted(List<Subject> subjects, Optional<Path> out) {
+
+        /// @throws IllegalArgumentException if the arguments are none that there are
+        static Wanted parse(String[] arguments) {
+            var names = new ArrayDeque<>(List.of(arguments));
+            var out = names.isEmpty() ? Optional.of(RESULTS) : Optional.<Path>empty();
+            if ("--out".equals(names.peek())) {
+                names.remove();
+                if (names.isEmpty()) {
+                    throw new IllegalArgumentException("--out FILE: say where to write the results");
+                }
+                out = Optional.of(Path.of(names.remove()));
+            }
+            var subjects = names.stream().map(Subjects::named).toList();
+            return new Wanted(subjects.isEmpty() ? Subjects.all() : subjects, out);
+        }
     }
 
-    private static int run(List<Subject> subjects, Path out) throws Exception {
-        var judge = new Judge(Floors.read(FLOORS, Subjects.names()), new JmhMeter(MIB), MIB);
+    private static int run(Wanted wanted, Judge judge) throws Exception {
         var machine = Machine.observe();
         var comparisons = new ArrayList<Comparison>();
         System.out.printf("%-20s %12s %12s %6s  %6s %6s  %s%n", "GUARD", "OURS", "REFERENCE", "", "RATIO", "FLOOR", "VERDICT");
-        for (var subject : subjects) {
+        for (var subject : wanted.subjects) {
             var comparison = judge.judge(subject);
             comparisons.add(comparison);
             print(comparison, System.out);
         }
         var results = new GuardResults(machine.afterwards(), comparisons);
-        if (out != null) {
-            ResultFile.write(out, results);
+        if (wanted.out.isPresent()) {
+            ResultFile.write(wanted.out.get(), results);
         }
         return verdict(results, System.out);
     }

@@ -2,16 +2,16 @@ package io.xenolith.bench.guard;
 
 /// What one guard measures.
 ///
-/// @param name    by which it is asked for
-/// @param group   what it belongs to, see [io.xenolith.bench.result.Comparison#subject()]
-/// @param unit    of the rates, such as MiB/s
-/// @param amount  in that unit's numerator, that one turn does for each MiB of `mib`
-/// @param maker   of the pair
+/// @param name   by which it is asked for
+/// @param group  what it belongs to, see [io.xenolith.bench.result.Comparison#subject()]
+/// @param unit   of the rates, such as MiB/s
+/// @param amount of the unit, such as MiB, that one turn does
+/// @param maker  of the pair
 record Subject(String name, String group, String unit, Amount amount, Maker maker) {
 
     /// How much one turn does.
     interface Amount {
-        /// @param mib of disk for each worker
+        /// @param mib of disk for each worker, where the subject is a pipeline
         double of(int mib);
     }
 

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /// @param cpu        the processor's model
 /// @param flags      which of its instructions matter here it has
 /// @param memoryMib  of the machine
+/// @param kernel     its name and version
 /// @param jdk        version and vendor
 /// @param date       when the measurement began, ISO 8601
 /// @param loadBefore one minute's load average when it began, and
@@ -34,7 +35,7 @@ public record Machine(String cpu, int cores, long memoryMib, List<String> flags,
         double load = load();
         return new Machine(field(cpu, "model name", "unknown"), Runtime.getRuntime().availableProcessors(),
                 Long.parseLong(memory) >> 10, RELEVANT.stream().filter(flags::contains).toList(),
-                System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                System.getProperty("os.name") + " " + System.getProperty("os.version").replaceAll("[^0-9.].*", ""),
                 System.getProperty("java.runtime.version") + " " + System.getProperty("java.vendor"),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), load, load, describeCommit());
     }
