@@ -18,7 +18,8 @@ import java.util.Optional;
 /// their floors, 1 if one does not, 2 for wrong usage and for floors that do not fit the guards.
 public final class Guard {
 
-    private static final Path FLOORS = Path.of("bench/floors.json");
+    static final Path FLOORS = Path.of("bench/floors.json");
+
     private static final Path RESULTS = Path.of("bench/results/guard.json");
     private static final int MIB = 64;
 

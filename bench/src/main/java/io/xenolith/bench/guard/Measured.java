@@ -38,8 +38,6 @@ record Measured(List<Round> rounds) {
     }
 
     private double median(ToDoubleFunction<Round> value) {
-        var sorted = rounds.stream().mapToDouble(value).sorted().boxed().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        return Median.of(rounds.stream().mapToDouble(value));
     }
 }

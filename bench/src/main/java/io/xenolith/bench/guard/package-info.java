@@ -4,5 +4,5 @@
 /// - [Subjects] says what is compared.
 /// - [PairBench] measures it by JMH, each guard in a JVM of its own.
 /// - [Judge] compares with the floors, and measures what misses its floor once more.
-/// - [Guard] is the command.
+/// - [Guard] is the command, [SetFloors] the one that sets the floors after measuring.
 package io.xenolith.bench.guard;

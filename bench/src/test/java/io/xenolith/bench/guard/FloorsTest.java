@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.xenolith.bench.result.Comparison;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,21 @@ class FloorsTest {
     void anUnknownGuardIsRejectedWithTheNamesOfThoseThatThereAre() {
         var e = assertThrows(IllegalArgumentException.class, () -> Subjects.named("frist"));
         assertTrue(e.getMessage().contains("'frist'") && e.getMessage().contains("first"), e.getMessage());
+    }
+
+    @Test
+    void aFloorIsSetToAPartOfTheMedianOfItsGuardsRuns() {
+        var runs = List.of(comparison("id", 0.8), comparison("id", 1.0), comparison("cut", 3), comparison("id", 0.2));
+        assertEquals(0.68, SetFloors.reset(floor("id", 0.5), runs).floor());
+    }
+
+    @Test
+    void aGuardThatWasNotMeasuredKeepsItsFloor() {
+        assertEquals(floor("seal", 0.5), SetFloors.reset(floor("seal", 0.5), List.of(comparison("id", 1))));
+    }
+
+    private static Comparison comparison(String name, double ratio) {
+        return new Comparison(name, "stages", "", "", "MiB/s", 1, 1, ratio, 0.1, List.of(ratio), 1);
     }
 
     static Floor floor(String name, double floor) {
