@@ -31,7 +31,7 @@ final class Charts {
             {new Color(0x1F6FB4), new Color(0xE08A2E), new Color(0x5A9E4B), new Color(0xA0A0A0), new Color(0x707070)};
 
     /// Above this a ratio is drawn as this, so that the others can be told apart.
-    private static final double LONGEST_RATIO = 2;
+    private static final double LONGEST_RATIO = 3;
 
     private static final int GUARD_PIXELS = 34;
 
