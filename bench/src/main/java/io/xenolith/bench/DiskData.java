@@ -32,7 +32,8 @@ public final class DiskData {
         return disk;
     }
 
-    private static void text(Random random, byte[] disk, int from, int end) {
+    /// Fills `disk[from, end)` with lines of a log, never twice the same.
+    static void text(Random random, byte[] disk, int from, int end) {
         for (int at = from; at < end;) {
             var line = "%d host app[%d]: request id=%016x path=/v1/items/%d took=%dus%n".formatted(
                     1_700_000_000 + random.nextInt(1 << 24), random.nextInt(30_000), random.nextLong(),

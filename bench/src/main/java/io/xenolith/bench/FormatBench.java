@@ -52,7 +52,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class FormatBench {
 
-    private static final int DISK_MIB = 64;
+    public static final int DISK_MIB = 64;
+
     private static final int DISK_BYTES = DISK_MIB << 20;
     private static final int READ_BYTES = 1 << 20; // what a backup asks a stream for at a time
     private static final int HEADERS_BYTES = 4 << 20; // more than any format puts around a disk of this size

@@ -6,8 +6,8 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 
 /// What a file costs without a file system: bytes are copied to where they belong. As a channel it is written from its
-/// beginning on, as a target in any order. It may be written again and again, over what is there. For use by one thread.
-final class MemoryFile implements DiskTarget, WritableByteChannel {
+/// beginning on, by one thread; as a target in any order, by several. It may be written again and again, over what is there.
+public final class MemoryFile implements DiskTarget, WritableByteChannel {
 
     private final byte[] bytes;
     private int position;

@@ -44,7 +44,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class NbdBench {
 
-    private static final int DISK_MIB = 64;
+    public static final int DISK_MIB = 64;
+
     private static final int READ_BYTES = 1 << 20;
     private static final int AHEAD_BYTES = 16 << 20;
 
@@ -57,6 +58,13 @@ public class NbdBench {
     private NbdServer server;
     private NbdClient client;
     private PlainSockets sockets;
+
+    public NbdBench() {
+    }
+
+    public NbdBench(int connections) {
+        this.connections = connections;
+    }
 
     @Setup(Level.Trial)
     public void connect() throws IOException {
@@ -80,16 +88,16 @@ public class NbdBench {
     /// The reference.
     @Benchmark
     @OperationsPerInvocation(DISK_MIB)
-    public void sockets() throws Exception {
-        each(connection -> sockets.read(connection, targets.get(connection)));
+    public int sockets() throws Exception {
+        return each(connection -> sockets.read(connection, targets.get(connection)));
     }
 
     /// As many callers as connections, each with a share of the disk and one read of 1 MiB under way.
     @Benchmark
     @OperationsPerInvocation(DISK_MIB)
-    public void reads() throws Exception {
+    public int reads() throws Exception {
         int share = disk.capacity() / connections;
-        each(connection -> {
+        return each(connection -> {
             var target = targets.get(connection);
             for (int at = 0; at < share; at += READ_BYTES) {
                 client.read((long) connection * share + at, target.clear());
@@ -114,7 +122,7 @@ public class NbdBench {
         void run(int connection) throws IOException;
     }
 
-    private void each(Reading reading) throws Exception {
+    private int each(Reading reading) throws Exception {
         var tasks = new ArrayList<Callable<Void>>();
         for (int i = 0; i < connections; i++) {
             int connection = i;
@@ -123,7 +131,7 @@ public class NbdBench {
                 return null;
             });
         }
-        Crew.all("bench", tasks.size(), tasks);
+        return Crew.all("bench", tasks.size(), tasks).size();
     }
 
     /// Under any name.

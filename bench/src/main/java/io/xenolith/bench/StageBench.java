@@ -12,9 +12,13 @@ import io.xenolith.engine.crypto.AuthenticationException;
 import io.xenolith.engine.crypto.MasterKey;
 import io.xenolith.engine.crypto.ObjectCipher;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
+import net.jpountz.lz4.LZ4Compressor;
+import net.jpountz.lz4.LZ4Factory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -25,9 +29,11 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Each stage alone, on one thread. An operation is one MiB of disk, so the figures are MiB per second.
+/// Each stage alone, on one thread, and beside it what the library does without us. An operation is one MiB of disk, so the
+/// figures are MiB per second.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -37,18 +43,27 @@ import org.openjdk.jmh.annotations.Warmup;
 public class StageBench {
 
     private static final int MIB = 1 << 20;
-    private static final int DISK_MIB = 32;
+    private static final int CHUNK_BYTES = Chunking.DEFAULT.meanBytes();
+
+    /// What [#cut()] takes at a time.
+    public static final int DISK_MIB = 32;
 
     private final byte[] disk = DiskData.generate(DISK_MIB * MIB, 1);
+    private final byte[] copy = new byte[Chunker.READ_BYTES];
     private final byte[] frame = DiskData.generate(4 * MIB, 2);
     private final byte[] target = new byte[MIB + ObjectCipher.TAG_BYTES];
-    private final ChunkIdentity.Hasher sha256 = ChunkIdentity.plain().newHasher();
-    private final ChunkIdentity.Hasher hmac = ChunkIdentity.keyed(new byte[32]).newHasher();
+    private final ChunkIdentity.Hasher plain = ChunkIdentity.plain().newHasher();
+    private final ChunkIdentity.Hasher keyed = ChunkIdentity.keyed(new byte[32]).newHasher();
     private final Chunker chunker = new Chunker(Chunking.DEFAULT);
+    private final CRC32C crc = new CRC32C();
     private final Compressor zstd = new Compressor(Compression.DEFAULT);
     private final Compressor lz4 = new Compressor(Compression.LZ4);
+    private final LZ4Compressor bareLz4 = LZ4Factory.fastestInstance().fastCompressor();
+    private final byte[] lz4Target = new byte[bareLz4.maxCompressedLength(MIB)];
     private final Decompressor decompressor = new Decompressor();
-    private final ObjectCipher sealing = ObjectCipher.of(MasterKey.random(new SecureRandom()), "bench", "object");
+    private final MasterKey key = MasterKey.random(new SecureRandom());
+    private final ObjectCipher sealing = ObjectCipher.of(key, "bench", "object");
+    private final BareTools bare = new BareTools();
     private Compressor.Compressed compressed;
     private byte[] sealed;
     private long counter = 1;
@@ -62,40 +77,34 @@ public class StageBench {
         sealing.seal(0, new byte[32], frame, 0, MIB, sealed, 0);
     }
 
+    /// Ids of chunks of 64 KiB.
     @Benchmark
-    public ChunkId sha256() {
-        return sha256.id(disk, 0, MIB);
+    public ChunkId id() {
+        return ids(plain);
+    }
+
+    /// The same in an encrypted repository.
+    @Benchmark
+    public ChunkId keyedId() {
+        return ids(keyed);
+    }
+
+    private ChunkId ids(ChunkIdentity.Hasher hasher) {
+        var id = ChunkId.NULL;
+        for (int at = 0; at < MIB; at += CHUNK_BYTES) {
+            id = hasher.id(disk, at, CHUNK_BYTES);
+        }
+        return id;
     }
 
     @Benchmark
-    public ChunkId hmac() {
-        return hmac.id(disk, 0, MIB);
+    public byte[] bareSha256() throws GeneralSecurityException {
+        return bare.sha256(disk, 0, MIB);
     }
 
     @Benchmark
-    public Compressor.Compressed zstd() {
-        return zstd.compress(frame, MIB, MIB);
-    }
-
-    @Benchmark
-    public Compressor.Compressed lz4() {
-        return lz4.compress(frame, MIB, MIB);
-    }
-
-    @Benchmark
-    public byte[] unzstd() throws CorruptFrameException {
-        decompressor.decompress(compressed.codec(), compressed.bytes(), 0, compressed.length(), target, 0, MIB);
-        return target;
-    }
-
-    @Benchmark
-    public int seal() {
-        return sealing.seal(counter++, new byte[32], frame, 0, MIB, target, 0);
-    }
-
-    @Benchmark
-    public int open() throws AuthenticationException {
-        return sealing.open(0, new byte[32], sealed, 0, sealed.length, target, 0);
+    public byte[] bareHmac() throws GeneralSecurityException {
+        return bare.hmac(disk, 0, MIB);
     }
 
     /// Finding holes and boundaries.
@@ -115,5 +124,77 @@ public class StageBench {
             }
         }, (_, _, _, length) -> total[0] += length);
         return total[0];
+    }
+
+    /// A copy and a checksum of each page, holes among them.
+    @Benchmark
+    @OperationsPerInvocation(DISK_MIB)
+    public long bareCrc() {
+        long sum = 0;
+        for (int at = 0; at < disk.length; at += Chunker.READ_BYTES) {
+            System.arraycopy(disk, at, copy, 0, Chunker.READ_BYTES);
+            for (int page = 0; page < Chunker.READ_BYTES; page += Chunking.PAGE_BYTES) {
+                crc.reset();
+                crc.update(copy, page, Chunking.PAGE_BYTES);
+                sum += crc.getValue();
+            }
+        }
+        return sum;
+    }
+
+    @Benchmark
+    public Compressor.Compressed zstd() {
+        return zstd.compress(frame, MIB, MIB);
+    }
+
+    @Benchmark
+    public int bareZstd() {
+        return bare.zstd(frame, MIB, MIB);
+    }
+
+    @Benchmark
+    public Compressor.Compressed lz4() {
+        return lz4.compress(frame, MIB, MIB);
+    }
+
+    @Benchmark
+    public int bareLz4() {
+        return bareLz4.compress(frame, MIB, MIB, lz4Target, 0);
+    }
+
+    @Benchmark
+    public byte[] unzstd() throws CorruptFrameException {
+        decompressor.decompress(compressed.codec(), compressed.bytes(), 0, compressed.length(), target, 0, MIB);
+        return target;
+    }
+
+    @Benchmark
+    public int bareUnzstd() {
+        return bare.unzstd(compressed.bytes(), 0, compressed.length(), target, 0, MIB);
+    }
+
+    @Benchmark
+    public int seal() {
+        return sealing.seal(counter++, new byte[32], frame, 0, MIB, target, 0);
+    }
+
+    /// The reference of both, see [BareTools#seal].
+    @Benchmark
+    public int bareSeal() throws GeneralSecurityException {
+        return bare.seal(frame, 0, MIB);
+    }
+
+    @Benchmark
+    public int open() throws AuthenticationException {
+        return sealing.open(0, new byte[32], sealed, 0, sealed.length, target, 0);
+    }
+
+    @TearDown
+    public void close() {
+        bare.close();
+        zstd.close();
+        lz4.close();
+        decompressor.close();
+        key.close();
     }
 }
