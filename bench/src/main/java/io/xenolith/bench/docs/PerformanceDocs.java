@@ -1,6 +1,10 @@
 package io.xenolith.bench.docs;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.xenolith.bench.result.Goal;
+import io.xenolith.bench.result.GrowthResults;
 import io.xenolith.bench.result.GrowthRow;
 import io.xenolith.bench.result.GuardResults;
 import io.xenolith.bench.result.PeerResults;
@@ -104,11 +108,19 @@ public final class PerformanceDocs {
         if (!Files.exists(result("growth.json"))) {
             return "Not measured yet.\n";
         }
+        var results = ResultFile.read(result("growth.json"), GrowthResults.class);
+        var bySimulation = results.rows().stream().collect(groupingBy(GrowthRow::simulation, LinkedHashMap::new, toList()));
+        var text = new StringBuilder();
+        bySimulation.forEach((simulation, rows) -> text.append("`%s`%n%n%s%n".formatted(simulation, table(rows))));
+        return text.toString();
+    }
+
+    private static MarkdownTable table(List<GrowthRow> rows) {
         var table = new MarkdownTable(List.of("what", ">figure", "how"));
-        for (var row : ResultFile.read(result("growth.json"), GrowthRow[].class)) {
+        for (var row : rows) {
             table.row(List.of(row.name(), Figures.number(row.value()) + " " + row.unit(), row.note()));
         }
-        return table.toString();
+        return table;
     }
 
     private Path result(String name) {

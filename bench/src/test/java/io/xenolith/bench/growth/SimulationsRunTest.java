@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.xenolith.bench.result.GrowthResults;
+import io.xenolith.bench.result.Machine;
+import io.xenolith.bench.result.ResultFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,14 +46,13 @@ class SimulationsRunTest {
         // given results of two simulations
         var file = folder.resolve("results/growth.json");
         var index = new IndexGrowth();
-        var chain = new ChainGrowth();
-        Results.read(file).with(index, List.of(new Figure("a", 1, "s", ""), new Figure("b", 2, "s", "")))
-                .with(chain, List.of(new Figure("c", 3, "s", ""))).write(file);
+        Growth.keep(file, Machine.observe(), index, List.of(new Figure("a", 1, "s", ""), new Figure("b", 2, "s", "")));
+        Growth.keep(file, Machine.observe(), new ChainGrowth(), List.of(new Figure("c", 3, "s", "")));
         // when one is measured again
-        Results.read(file).with(index, List.of(new Figure("a", 12.34567, "s", ""))).write(file);
+        Growth.keep(file, Machine.observe(), index, List.of(new Figure("a", 12.34567, "s", "")));
         // then the file has its new figures and the other's old ones
-        assertEquals(List.of("c 3.0", "a 12.35"),
-                Results.read(file).rows().stream().map(row -> row.name() + " " + row.value()).toList());
+        assertEquals(List.of("c 3.0", "a 12.35"), ResultFile.read(file, GrowthResults.class).rows().stream()
+                .map(row -> row.name() + " " + row.value()).toList());
     }
 
     @Test
