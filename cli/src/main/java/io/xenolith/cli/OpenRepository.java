@@ -1,7 +1,7 @@
 package io.xenolith.cli;
 
-import io.xenolith.engine.crypto.NativeCrypto;
 import io.xenolith.engine.Progress;
+import io.xenolith.engine.crypto.NativeCrypto;
 import io.xenolith.engine.point.PointFile;
 import io.xenolith.engine.point.PointPart;
 import io.xenolith.engine.restore.DiskRestore;
