@@ -4,6 +4,7 @@ import io.xenolith.engine.crypto.NativeCrypto;
 import java.security.DigestException;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.ShortBufferException;
@@ -28,12 +29,20 @@ public final class ChunkIdentity {
         return new ChunkIdentity(Optional.of(new SecretKeySpec(key, "HmacSHA256")));
     }
 
-    /// A new hasher, for use by one thread at a time.
+    /// A new hasher for much data, for use by one thread at a time.
     public Hasher newHasher() {
+        return key.<Hasher>map(each -> new Keyed(NativeCrypto.hmacSha256(), each))
+                .orElseGet(() -> new Plain(NativeCrypto.sha256()));
+    }
+
+    /// The id of a few bytes, such as a name. Is there at once, where a hasher's library has to be loaded.
+    public ChunkId ofFew(byte[] bytes) {
         try {
-            return key.isPresent() ? new Keyed(key.get()) : new Plain();
-        } catch (InvalidKeyException e) {
-            throw new IllegalStateException("HMAC-SHA-256 takes any key", e);
+            Hasher hasher = key.isPresent() ? new Keyed(Mac.getInstance("HmacSHA256"), key.get())
+                    : new Plain(MessageDigest.getInstance("SHA-256"));
+            return hasher.id(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime lacks SHA-256", e);
         }
     }
 
@@ -50,8 +59,12 @@ public final class ChunkIdentity {
     }
 
     private static final class Plain implements Hasher {
-        private final MessageDigest digest = NativeCrypto.sha256();
+        private final MessageDigest digest;
         private final byte[] result = new byte[ChunkId.BYTES];
+
+        Plain(MessageDigest digest) {
+            this.digest = digest;
+        }
 
         @Override
         public ChunkId id(byte[] bytes, int offset, int length) {
@@ -66,11 +79,16 @@ public final class ChunkIdentity {
     }
 
     private static final class Keyed implements Hasher {
-        private final Mac mac = NativeCrypto.hmacSha256();
+        private final Mac mac;
         private final byte[] result = new byte[ChunkId.BYTES];
 
-        Keyed(SecretKeySpec key) throws InvalidKeyException {
-            mac.init(key);
+        Keyed(Mac mac, SecretKeySpec key) {
+            this.mac = mac;
+            try {
+                mac.init(key);
+            } catch (InvalidKeyException e) {
+                throw new IllegalStateException("HMAC-SHA-256 takes any key", e);
+            }
         }
 
         @Override

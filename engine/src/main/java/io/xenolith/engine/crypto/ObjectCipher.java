@@ -69,6 +69,12 @@ public final class ObjectCipher {
         return new ObjectCipher(object, spec);
     }
 
+    /// As on a machine that the native library does not run on: for tests.
+    ObjectCipher withoutLibrary() {
+        nativeCipher = Optional.empty();
+        return this;
+    }
+
     /// How long `plainLength` bytes are when they are sealed.
     public static int sealedLength(int plainLength) {
         return Math.addExact(plainLength, TAG_BYTES);

@@ -11,9 +11,13 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/// All of it with the native library, and with the JDK alone.
+@ParameterizedClass(name = "with the native library: {0}")
+@ValueSource(booleans = {true, false})
 class ObjectCipherTest {
 
     private static final HexFormat HEX = HexFormat.of();
@@ -23,6 +27,11 @@ class ObjectCipherTest {
     private final Random random = new Random(seed);
     private final String repeat = "repeat with -Dxenolith.seed=" + seed;
     private final MasterKey masterKey = MasterKey.random(new SecureRandom());
+    private final boolean withLibrary;
+
+    ObjectCipherTest(boolean withLibrary) {
+        this.withLibrary = withLibrary;
+    }
 
     @Test
     void sealedMessagesAreThoseOfTheGcmSpecification() {
@@ -88,6 +97,19 @@ class ObjectCipherTest {
         assertArrayEquals(plain, Arrays.copyOf(bytes, length), repeat);
     }
 
+    /// A repository may be written on one machine and read on another.
+    @Test
+    void whatIsSealedOneWayOpensTheOther() throws AuthenticationException {
+        byte[] plain = new byte[100_000];
+        random.nextBytes(plain);
+        byte[] sealed = new byte[ObjectCipher.sealedLength(plain.length)];
+        cipher("0001").seal(3, ascii("frame"), plain, 0, plain.length, sealed, 0);
+        byte[] opened = new byte[plain.length];
+        var other = ObjectCipher.of(masterKey, "pack", "0001");
+        (withLibrary ? other.withoutLibrary() : other).open(3, ascii("frame"), sealed, 0, sealed.length, opened, 0);
+        assertArrayEquals(plain, opened, repeat);
+    }
+
     @Test
     void largeMessagesComeBack() throws AuthenticationException {
         var sealer = cipher("0001");
@@ -142,8 +164,8 @@ class ObjectCipherTest {
         requireRefused(cipher("0001"), 7, ascii("table"), sealed);
         requireRefused(cipher("0001"), 7, NO_AAD, sealed);
         requireRefused(cipher("0002"), 7, ascii("frame"), sealed);
-        requireRefused(ObjectCipher.of(masterKey, "point", "0001"), 7, ascii("frame"), sealed);
-        requireRefused(ObjectCipher.of(MasterKey.random(new SecureRandom()), "pack", "0001"), 7, ascii("frame"), sealed);
+        requireRefused(choose(ObjectCipher.of(masterKey, "point", "0001")), 7, ascii("frame"), sealed);
+        requireRefused(choose(ObjectCipher.of(MasterKey.random(new SecureRandom()), "pack", "0001")), 7, ascii("frame"), sealed);
     }
 
     @ParameterizedTest
@@ -182,7 +204,11 @@ class ObjectCipherTest {
     }
 
     private ObjectCipher cipher(String name) {
-        return ObjectCipher.of(masterKey, "pack", name);
+        return choose(ObjectCipher.of(masterKey, "pack", name));
+    }
+
+    private ObjectCipher choose(ObjectCipher cipher) {
+        return withLibrary ? cipher : cipher.withoutLibrary();
     }
 
     private byte[] sealed(long counter, byte[] aad, int length) {

@@ -179,7 +179,7 @@ public final class Catalog {
         var name = VmName.encode(vm);
         var bytes = Arrays.copyOf(prefix, prefix.length + name.length);
         System.arraycopy(name, 0, bytes, prefix.length, name.length);
-        return HexFormat.of().formatHex(identity.newHasher().id(bytes).toBytes(), 0, VM_KEY_BYTES);
+        return HexFormat.of().formatHex(identity.ofFew(bytes).toBytes(), 0, VM_KEY_BYTES);
     }
 
     /// The one point that `reference` names: an id or at least 4 digits of its beginning; `NAME@latest`; or `NAME@TIME` with

@@ -148,7 +148,7 @@ public final class Settings {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("not a name for a setting: '%s'".formatted(name));
         }
-        var id = identity.newHasher().id(("setting\0" + name).getBytes(UTF_8));
+        var id = identity.ofFew(("setting\0" + name).getBytes(UTF_8));
         return HexFormat.of().formatHex(id.toBytes(), 0, KEY_BYTES);
     }
 
