@@ -36,8 +36,9 @@ final class Command {
             words.add(argument.toString());
         }
         var said = Files.createTempFile("growth", ".log");
-        return new Started(words, new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(said.toFile()).start(),
-                said, System.nanoTime());
+        var process = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(said.toFile());
+        process.environment().put("XENOLITH_PASSWORD", TestRepository.PASSWORD);
+        return new Started(words, process.start(), said, System.nanoTime());
     }
 
     record Started(List<String> words, Process process, Path said, long began) {

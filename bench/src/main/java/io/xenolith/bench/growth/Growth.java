@@ -18,7 +18,7 @@ import java.util.List;
 public final class Growth {
 
     static final List<Simulation> ALL = List.of(new IndexGrowth(), new IncrementGrowth(), new ChainGrowth(),
-            new UpkeepGrowth(), new ParallelGrowth(), new MemoryGrowth());
+            new UpkeepGrowth(), new PointsGrowth(), new ParallelGrowth(), new MemoryGrowth());
 
     private Growth() {
     }

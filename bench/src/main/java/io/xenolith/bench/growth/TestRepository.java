@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Real repositories in a folder, without encryption.
+/// Real repositories in a folder.
 final class TestRepository {
 
     private static final Instant FIRST_NIGHT = Instant.parse("2026-01-01T00:00:00Z");
@@ -29,19 +29,31 @@ final class TestRepository {
     private TestRepository() {
     }
 
-    /// Opens the repository in `folder`, which is made if it is not there.
+    /// What opens those that are encrypted.
+    static final String PASSWORD = "growth";
+
+    /// Opens the repository in `folder`, which is made without encryption if it is not there.
     static Repository open(Path folder) throws IOException {
+        return open(folder, Optional.empty());
+    }
+
+    /// Opens the repository in `folder`, which is made with encryption if it is not there.
+    static Repository openEncrypted(Path folder) throws IOException {
+        return open(folder, Optional.of(PASSWORD.toCharArray()));
+    }
+
+    private static Repository open(Path folder, Optional<char[]> password) throws IOException {
         var random = new SecureRandom();
         RepositoryKeys keys;
         RepositoryPlace place;
         if (Files.exists(folder)) {
             place = RepositoryPlace.directory(folder);
-            keys = RepositoryKeys.open(place.storage(), Optional::empty);
+            keys = RepositoryKeys.open(place.storage(), () -> password);
         } else {
             place = RepositoryPlace.newDirectory(folder);
             var wanted = new Configuration("00112233445566778899aabbccddeeff", Instant.EPOCH, "bench", Chunking.DEFAULT,
                     Compression.DEFAULT, false, Optional.empty());
-            keys = RepositoryKeys.create(place.storage(), wanted, Optional.empty(), Instant.EPOCH, random);
+            keys = RepositoryKeys.create(place.storage(), wanted, password, Instant.EPOCH, random);
         }
         return new Repository(place, keys, random, message -> System.err.println("warning: " + message));
     }

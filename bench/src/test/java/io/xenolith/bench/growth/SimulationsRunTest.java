@@ -23,7 +23,8 @@ class SimulationsRunTest {
     private static final Map<String, String> TINY = Run.options(List.of("index.chunks=100K,200K", "index.seconds=0.1",
             "increment.gib=1", "increment.changes=20", "chain.mib=8", "chain.points=3", "chain.changes=2", "chain.rounds=1",
             "upkeep.mib=8", "upkeep.points=2,4", "upkeep.changes=2", "parallel.mib=4", "parallel.machines=2",
-            "parallel.commands=no", "memory.gib=1", "memory.chunks=100K", "memory.commands=no"));
+            "parallel.commands=no", "points.count=4,8", "points.machines=2", "points.mib=4", "points.commands=no",
+             "memory.gib=1", "memory.chunks=100K", "memory.commands=no"));
 
     @TempDir
     private Path folder;
