@@ -278,7 +278,6 @@ class StreamsTest extends SimulatedPoolTest {
             var ref = disk(xapi);
             pool.faults().failCall("task.add_to_other_config", 1, "RBAC_PERMISSION_DENIED", "task.add_to_other_config");
             pool.loseSessions();
-            assertThrows(XapiException.class, () -> xapi.exports().rawVdi(ref, DiskFormat.RAW)); // makes a task, once
             try (var export = xapi.exports().rawVdi(ref, DiskFormat.RAW)) {
                 assertEquals(SIZE, export.readAllBytes().length);
                 assertTrue(xapi.tasks().left().stream().allMatch(task -> task.name().startsWith("xenolith: ")));
