@@ -12,6 +12,7 @@ import io.xenolith.repository.pack.PackReader;
 import io.xenolith.repository.pack.PackStream;
 import io.xenolith.repository.point.Catalog;
 import io.xenolith.repository.read.StoredChunks;
+import io.xenolith.repository.report.KeptAccounts;
 import io.xenolith.repository.setting.Settings;
 import io.xenolith.repository.storage.Storage;
 import io.xenolith.repository.verify.VerificationLedger;
@@ -110,6 +111,10 @@ public final class Repository implements Closeable {
 
     public VerificationLedger ledger() {
         return new VerificationLedger(storage(), objects, random);
+    }
+
+    public KeptAccounts keptAccounts() {
+        return new KeptAccounts(storage(), objects);
     }
 
     public Settings settings() {

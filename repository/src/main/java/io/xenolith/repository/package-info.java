@@ -7,6 +7,7 @@
 ///   segments/                    copies of the packs' tables, from which the index is made
 ///   points/                      restore points
 ///   summaries/                   copies of many restore points in one object, for listing
+///   accounts/                    what the last report counted
 ///   pins/                        points that prune must keep
 ///   verified/                    when which pack was last verified
 ///   damage/                      chunks that were found damaged

@@ -85,7 +85,7 @@ public final class ReportCommand extends Subcommand {
             throw new UsageException("--csv and --json contradict each other; choose one");
         }
         try (var open = run.open(LockMode.READ, "report")) {
-            var points = open.repository().catalog().all();
+            var points = open.repository().catalog().overview(open.random());
             var result = result(new Reporter(open.repository()).report(points.points()));
             if (csv) {
                 run.results().showText(out -> printCsv(result, out));

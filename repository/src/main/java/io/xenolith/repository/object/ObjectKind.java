@@ -9,7 +9,8 @@ public enum ObjectKind {
     DAMAGE(5),
     PIN(6),
     SUMMARY(7),
-    SETTING(8);
+    SETTING(8),
+    ACCOUNTS(9);
 
     private final int number;
 

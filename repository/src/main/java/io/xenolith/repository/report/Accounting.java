@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// Finds out what each point and each machine needs alone, and what was new with each point.
 ///
@@ -22,13 +24,17 @@ import java.util.Map;
 /// number of different nodes, not of points.
 final class Accounting implements Closeable {
 
-    /// What is added up for a point or a machine.
-    static final class Sums {
-        long logicalBytes;
-        long uniqueBytes;
-        long newBytes;
-        double freedBytes;
-        double newPacked;
+    /// What is added up for a point or a machine, see [Accounts.Sums].
+    private static final class Sums {
+        private long logicalBytes;
+        private long uniqueBytes;
+        private long newBytes;
+        private double freedBytes;
+        private double newPacked;
+
+        Accounts.Sums done() {
+            return new Accounts.Sums(logicalBytes, uniqueBytes, newBytes, freedBytes, newPacked);
+        }
     }
 
     private final ChunkIndex index;
@@ -148,18 +154,12 @@ final class Accounting implements Closeable {
         return places.getFirst();
     }
 
-    /// The sums of the `number`-th point, from 1 on.
-    Sums point(int number) {
-        return sums(points, number);
-    }
-
-    Sums vm(String name) {
-        return sums(vms, vmNumbers.getOrDefault(name, 0));
-    }
-
-    /// What is needed by no point, about, in bytes of packs.
-    long unneededBytes() {
-        return Math.round(index.packs().stream().mapToLong(PackEntry::length).sum() - neededPacked);
+    /// What was found out.
+    Accounts accounts() {
+        var byTime = IntStream.rangeClosed(1, point).mapToObj(number -> sums(points, number).done()).toList();
+        var byName = new TreeMap<String, Accounts.Sums>();
+        vmNumbers.forEach((name, number) -> byName.put(name, sums(vms, number).done()));
+        return new Accounts(byTime, byName, neededPacked);
     }
 
     @Override

@@ -19,36 +19,63 @@ import java.util.TreeMap;
 public final class Reporter {
 
     private static final List<String> FOLDERS = List.of("packs/", "segments/", "points/", "summaries/", "pins/",
-            "keys/", "verified/", "damage/");
+            "keys/", "verified/", "damage/", "settings/", "accounts/");
+
+    /// Fewer points are counted in moments.
+    private static final int POINTS_TO_KEEP = 100;
 
     private final Repository repository;
+    private final int pointsToKeep;
 
     public Reporter(Repository repository) {
-        this.repository = repository;
+        this(repository, POINTS_TO_KEEP);
     }
 
-    /// Reports on the whole repository.
+    /// @param pointsToKeep of how many points on accounts are kept for the next time
+    Reporter(Repository repository, int pointsToKeep) {
+        this.repository = repository;
+        this.pointsToKeep = pointsToKeep;
+    }
+
+    /// Reports on the whole repository. Where nothing changed since the last time, that takes moments.
     ///
     /// @param points all restore points
     /// @throws IOException if a block map cannot be read
     public Report report(Collection<RestorePoint> points) throws IOException {
         var byTime = points.stream().sorted(Comparator.comparing(RestorePoint::time)).toList();
+        return report(byTime, accounts(byTime));
+    }
+
+    private Accounts accounts(List<RestorePoint> byTime) throws IOException {
+        if (byTime.size() < pointsToKeep) {
+            return count(byTime);
+        }
+        var kept = repository.keptAccounts();
+        var state = KeptAccounts.State.of(byTime, repository.index().packs(), repository.damage().damaged());
+        var known = kept.read(state);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        var counted = count(byTime);
+        kept.replace(state, counted, repository.random());
+        return counted;
+    }
+
+    private Accounts count(List<RestorePoint> byTime) throws IOException {
         try (var accounting = new Accounting(repository.index(), repository.chunks())) {
             accounting.add(byTime);
-            return report(byTime, accounting);
+            return accounting.accounts();
         }
     }
 
-    private Report report(List<RestorePoint> byTime, Accounting accounting) throws IOException {
-        var vms = vms(byTime, accounting);
-        long unique = 0;
-        for (int i = 1; i <= byTime.size(); i++) {
-            unique += accounting.point(i).newBytes;
-        }
+    private Report report(List<RestorePoint> byTime, Accounts accounts) throws IOException {
+        var vms = vms(byTime, accounts);
+        long unneeded = Math.round(repository.index().packs().stream().mapToLong(PackEntry::length).sum()
+                - accounts.neededPacked());
         return new Report(byTime.size(), byTime.stream().mapToLong(RestorePoint::size).sum(),
-                vms.stream().mapToLong(Report.VmReport::logicalBytes).sum(), unique, storedBytes(),
-                packBytes(PackKind.DATA), packBytes(PackKind.MAP), accounting.unneededBytes(), vms,
-                growth(byTime, accounting));
+                vms.stream().mapToLong(Report.VmReport::logicalBytes).sum(),
+                accounts.points().stream().mapToLong(Accounts.Sums::news).sum(), storedBytes(),
+                packBytes(PackKind.DATA), packBytes(PackKind.MAP), unneeded, vms, growth(byTime, accounts));
     }
 
     private long storedBytes() throws IOException {
@@ -64,32 +91,32 @@ public final class Reporter {
                 .mapToLong(PackEntry::length).sum();
     }
 
-    private static List<Report.VmReport> vms(List<RestorePoint> byTime, Accounting accounting) {
+    private static List<Report.VmReport> vms(List<RestorePoint> byTime, Accounts accounts) {
         Map<String, List<Report.PointReport>> byVm = new TreeMap<>();
         Map<String, Long> virtual = new TreeMap<>();
         for (int i = 0; i < byTime.size(); i++) {
             var point = byTime.get(i);
-            var sums = accounting.point(i + 1);
+            var sums = accounts.points().get(i);
             byVm.computeIfAbsent(point.vm(), _ -> new ArrayList<>()).add(new Report.PointReport(point.id(), point.time(),
-                    sums.logicalBytes, sums.newBytes, Math.round(sums.freedBytes)));
+                    sums.logical(), sums.news(), Math.round(sums.freed())));
             virtual.merge(point.vm(), point.size(), Long::sum);
         }
         var vms = new ArrayList<Report.VmReport>();
         byVm.forEach((vm, points) -> {
-            var sums = accounting.vm(vm);
-            vms.add(new Report.VmReport(vm, points.size(), virtual.get(vm), sums.logicalBytes, sums.uniqueBytes,
-                    Math.round(sums.freedBytes), points));
+            var sums = accounts.vms().get(vm);
+            vms.add(new Report.VmReport(vm, points.size(), virtual.get(vm), sums.logical(), sums.unique(),
+                    Math.round(sums.freed()), points));
         });
         return vms;
     }
 
-    private static List<Report.Growth> growth(List<RestorePoint> byTime, Accounting accounting) {
+    private static List<Report.Growth> growth(List<RestorePoint> byTime, Accounts accounts) {
         var byDay = new TreeMap<LocalDate, Report.Growth>();
         long unique = 0;
         double packed = 0;
         for (int i = 0; i < byTime.size(); i++) {
-            unique += accounting.point(i + 1).newBytes;
-            packed += accounting.point(i + 1).newPacked;
+            unique += accounts.points().get(i).news();
+            packed += accounts.points().get(i).packed();
             var day = LocalDate.ofInstant(byTime.get(i).time(), ZoneOffset.UTC);
             byDay.put(day, new Report.Growth(day, i + 1, unique, Math.round(packed)));
         }
