@@ -193,6 +193,9 @@ final class IndexDatabase implements Closeable {
     List<List<Location>> locate(PackKind kind, List<ChunkId> ids) throws IOException {
         var family = kind == PackKind.DATA ? chunks : nodes;
         var places = new ArrayList<List<Location>>(ids.size());
+        if (ids.isEmpty()) {
+            return places; // RocksDB wants a key
+        }
         try {
             var values = db.multiGetAsList(Collections.nCopies(ids.size(), family), ids.stream().map(ChunkId::toBytes).toList());
             for (int i = 0; i < ids.size(); i++) {
