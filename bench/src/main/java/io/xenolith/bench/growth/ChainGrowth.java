@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class ChainGrowth implements Simulation {
 
     private static final int WORKERS = 2;
-    private static final long CACHE_BYTES = 40L << 20; // an eighth of the command's memory
+    private static final int STRETCH_CHUNKS = 16 << 10; // which a restore sorts by frames
 
     @Override
     public String name() {
@@ -56,7 +56,7 @@ final class ChainGrowth implements Simulation {
                 "%d %% of its blocks were written to after the first".formatted(rewritten(length, changes, disk.size()))));
         figures.add(new Figure("time of the last, against the first", median(first) / median(last), "", ""));
         figures.add(new Figure("decoded for a byte of the first point", decoded(repository, chain.points().getFirst()), "bytes",
-                "whole frames, where a cache of 40 MiB does not have them: what the command has"));
+                "whole frames, each once for %,d chunks".formatted(STRETCH_CHUNKS)));
         figures.add(new Figure("decoded for a byte of point %d".formatted(length), decoded(repository, chain.points().getLast()),
                 "bytes", "likewise; one chunk in a frame may be all that is left of the frame"));
         return figures;
@@ -79,27 +79,23 @@ final class ChainGrowth implements Simulation {
         }
     }
 
-    /// Bytes of frames that have to be decoded for each byte of the point, in the order of the disk.
+    /// Bytes of frames that have to be decoded for each byte of the point, each frame once for a stretch.
     private static double decoded(Path folder, RestorePoint point) throws IOException {
-        var cached = new LinkedHashMap<List<Integer>, Integer>(16, 0.75f, true); // length by pack and frame
-        long inCache = 0;
+        var frames = new HashSet<List<Integer>>(); // by pack and number
         long decoded = 0;
         long bytes = 0;
+        int chunks = 0;
         try (var repository = TestRepository.open(folder)) {
             var disk = point.disks().getFirst();
             for (var chunk : BlockMap.open(repository.chunks(), disk.root()).chunks(0, disk.size())) {
+                if (chunks++ % STRETCH_CHUNKS == 0) {
+                    frames.clear();
+                }
                 var place = repository.index().locate(PackKind.DATA, chunk.id()).getFirst();
                 var table = repository.index().table(place.pack());
                 int frame = table.frameOf(place.ordinal());
                 bytes += chunk.length();
-                if (cached.get(List.of(place.pack(), frame)) == null) {
-                    decoded += table.frameRawLength(frame);
-                    inCache += table.frameRawLength(frame);
-                    cached.put(List.of(place.pack(), frame), table.frameRawLength(frame));
-                    while (inCache > CACHE_BYTES) {
-                        inCache -= cached.pollFirstEntry().getValue();
-                    }
-                }
+                decoded += frames.add(List.of(place.pack(), frame)) ? table.frameRawLength(frame) : 0;
             }
         }
         return (double) decoded / bytes;
