@@ -279,7 +279,7 @@ final class IndexDatabase implements Closeable {
     /// more for each of these files, of which a large update leaves dozens.
     void settle() throws RocksDBException {
         try {
-            while (unsorted(chunks) >= UNSORTED_FILES || unsorted(nodes) >= UNSORTED_FILES) {
+            while (isSorting(chunks) || isSorting(nodes)) {
                 Thread.sleep(SETTLE_MILLIS);
             }
         } catch (InterruptedException _) {
@@ -287,8 +287,14 @@ final class IndexDatabase implements Closeable {
         }
     }
 
-    private int unsorted(ColumnFamilyHandle family) throws RocksDBException {
-        return Integer.parseInt(db.getProperty(family, "rocksdb.num-files-at-level0"));
+    /// Whether it is worth waiting: RocksDB gives up for good where it cannot write, as on a full disk.
+    private boolean isSorting(ColumnFamilyHandle family) throws RocksDBException {
+        boolean atWork = property(family, "compaction-pending") > 0 || property(family, "num-running-compactions") > 0;
+        return atWork && property(family, "num-files-at-level0") >= UNSORTED_FILES && property(family, "background-errors") == 0;
+    }
+
+    private long property(ColumnFamilyHandle family, String name) throws RocksDBException {
+        return Long.parseLong(db.getProperty(family, "rocksdb." + name));
     }
 
     /// Without a log: what a crash loses is read from the segments again. Flushing all families at once keeps them in step.
