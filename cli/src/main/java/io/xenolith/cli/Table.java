@@ -35,7 +35,7 @@ public final class Table {
 
     public void print(PrintStream out) {
         var text = AsciiTable.getTable(AsciiTable.NO_BORDERS, columns, rows.toArray(Object[][]::new));
-        out.println(text.lines().map(line -> (line.startsWith(" ") ? line.substring(1) : line).stripTrailing()).filter(line -> !line.isEmpty())
-                .collect(Collectors.joining("\n")));
+        out.println(text.lines().map(line -> line.startsWith(" ") ? line.substring(1) : line).map(String::stripTrailing)
+                .filter(line -> !line.isEmpty()).collect(Collectors.joining("\n")));
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /// What the commands that look take with many restore points in an encrypted repository.
 ///
@@ -41,12 +42,12 @@ final class PointsGrowth implements Simulation {
         for (long count : run.numbers("points.count", "1K,10K")) {
             long began = System.nanoTime();
             try (var repository = TestRepository.openEncrypted(folder)) {
-                for (var machine : machines) {
-                    machine.growTo((int) (count / machines.size()), changes, repository);
+                while ((long) machines.getFirst().nights * machines.size() < count) {
+                    night(machines, changes, repository);
                 }
             }
             figures.add(new Figure("making the points, %d points".formatted(count), (System.nanoTime() - began) / 1e9, "s",
-                    "all new ones of a machine in one session"));
+                    "all machines of a night in one session"));
             if (run.commands(name())) {
                 commands(folder, ", %d points".formatted(count), figures);
             }
@@ -54,9 +55,25 @@ final class PointsGrowth implements Simulation {
         return figures;
     }
 
-    /// The first run of `list` writes a summary for the others.
+    private static void night(List<Vm> machines, int changes, Repository repository) throws IOException, InterruptedException {
+        try (var session = repository.beginBackup()) {
+            var ingest = new DiskIngest(session, 1, Progress.NONE);
+            var made = new ArrayList<IngestedDisk>();
+            for (var machine : machines) {
+                made.add(machine.backUp(ingest, changes, repository.random()));
+            }
+            session.flush();
+            for (int i = 0; i < machines.size(); i++) {
+                var machine = machines.get(i);
+                TestRepository.addPoint(repository, machine.name, machine.nights++, made.get(i).named("disk"));
+            }
+        }
+    }
+
+    /// The first runs write a summary and accounts for the others.
     private static void commands(Path repository, String at, List<Figure> figures) throws IOException, InterruptedException {
         Command.run(repository, "list");
+        figures.add(new Figure("first `report`" + at, Command.run(repository, "report").seconds(), "s", "which counts all"));
         for (var command : List.<List<Object>>of(List.of("list"), List.of("show", "vm0@latest"), List.of("report"))) {
             var seconds = new ArrayList<Double>();
             for (int i = 0; i < RUNS; i++) {
@@ -79,21 +96,11 @@ final class PointsGrowth implements Simulation {
             this.disk = disk;
         }
 
-        void growTo(int points, int changes, Repository repository) throws IOException, InterruptedException {
-            try (var session = repository.beginBackup()) {
-                var ingest = new DiskIngest(session, 1, Progress.NONE);
-                var made = new ArrayList<IngestedDisk>();
-                while (nights + made.size() < points) {
-                    var disk = last == null ? ingest.whole(this.disk)
-                            : ingest.changed(this.disk, new ChangesSince(last, this.disk.change(changes)), repository.random());
-                    last = disk.root();
-                    made.add(disk);
-                    session.flush();
-                }
-                for (var disk : made) {
-                    TestRepository.addPoint(repository, name, nights++, disk.named("disk"));
-                }
-            }
+        IngestedDisk backUp(DiskIngest ingest, int changes, RandomGenerator random) throws IOException, InterruptedException {
+            var ingested = last == null ? ingest.whole(disk)
+                    : ingest.changed(disk, new ChangesSince(last, disk.change(changes)), random);
+            last = ingested.root();
+            return ingested;
         }
     }
 }

@@ -21,20 +21,20 @@ public final class Reporter {
     private static final List<String> FOLDERS = List.of("packs/", "segments/", "points/", "summaries/", "pins/",
             "keys/", "verified/", "damage/", "settings/", "accounts/");
 
-    /// Fewer points are counted in moments.
-    private static final int POINTS_TO_KEEP = 100;
+    /// Fewer chunks and nodes are counted in moments.
+    private static final long CHUNKS_TO_KEEP = 10_000;
 
     private final Repository repository;
-    private final int pointsToKeep;
+    private final long chunksToKeep;
 
     public Reporter(Repository repository) {
-        this(repository, POINTS_TO_KEEP);
+        this(repository, CHUNKS_TO_KEEP);
     }
 
-    /// @param pointsToKeep of how many points on accounts are kept for the next time
-    Reporter(Repository repository, int pointsToKeep) {
+    /// @param chunksToKeep in how many chunks and nodes on what was counted is kept for the next time
+    Reporter(Repository repository, long chunksToKeep) {
         this.repository = repository;
-        this.pointsToKeep = pointsToKeep;
+        this.chunksToKeep = chunksToKeep;
     }
 
     /// Reports on the whole repository. Where nothing changed since the last time, that takes moments.
@@ -47,7 +47,7 @@ public final class Reporter {
     }
 
     private Accounts accounts(List<RestorePoint> byTime) throws IOException {
-        if (byTime.size() < pointsToKeep) {
+        if (repository.index().packs().stream().mapToLong(PackEntry::chunks).sum() < chunksToKeep) {
             return count(byTime);
         }
         var kept = repository.keptAccounts();

@@ -138,7 +138,7 @@ class KeptAccountsTest {
     }
 
     @Test
-    void fewPointsAreCountedEachTime() throws Exception {
+    void littleIsCountedEachTime() throws Exception {
         try (var repository = fixture.open()) {
             new Reporter(repository).report(fixture.points());
         }
