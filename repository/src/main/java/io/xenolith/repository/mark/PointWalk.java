@@ -82,8 +82,9 @@ public final class PointWalk {
 
         @Override
         public void leaf(Extent slot, List<MapChunk> chunks) throws IOException {
+            var found = index.locate(PackKind.DATA, chunks.stream().map(MapChunk::id).toList()).iterator();
             for (var chunk : chunks) {
-                var places = index.locate(PackKind.DATA, chunk.id());
+                var places = found.next();
                 if (places.isEmpty()) {
                     visitor.unreadable(chunk.id(), chunk.extent(), new MissingChunkException(chunk.id()));
                 } else {

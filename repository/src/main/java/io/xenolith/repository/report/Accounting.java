@@ -82,7 +82,7 @@ final class Accounting implements Closeable {
     ///
     /// @return bytes of the chunks below it
     private long node(ChunkId id) throws IOException {
-        var place = place(PackKind.MAP, id);
+        var place = first(id, index.locate(PackKind.MAP, id));
         var before = owners.claim(place);
         boolean changes = before.isFirstOfClaimant() || before.point() != point && before.point() != Owners.SEVERAL;
         long known = logicalBelow.get(place);
@@ -109,9 +109,10 @@ final class Accounting implements Closeable {
 
     private long chunks(MapNode.Leaf leaf) throws IOException {
         long below = 0;
+        var places = index.locate(PackKind.DATA, leaf.chunks().stream().map(MapNode.SlotChunk::id).toList()).iterator();
         for (var chunk : leaf.chunks()) {
             below += chunk.length();
-            var place = place(PackKind.DATA, chunk.id());
+            var place = first(chunk.id(), places.next());
             var before = owners.claim(place);
             double packed = packedShare[place.pack()] * chunk.length();
             settle(before, packed);
@@ -146,8 +147,7 @@ final class Accounting implements Closeable {
         return index.table(place.pack()).chunkLength(place.ordinal());
     }
 
-    private Location place(PackKind kind, ChunkId id) throws IOException {
-        var places = index.locate(kind, id);
+    private static Location first(ChunkId id, List<Location> places) throws IOException {
         if (places.isEmpty()) {
             throw new MissingChunkException(id);
         }
