@@ -18,7 +18,8 @@ final class FrameCache {
     /// Buffers that wait for the next frame.
     private static final int MAX_SPARE = 4;
 
-    /// Buffers are multiples of this, so that they fit the next frame too.
+    /// Buffers of at least this are multiples of it, so that they fit the next frame too. Shorter ones, of which there may be
+    /// thousands, are as long as the frame and not used again.
     private static final int BUFFER_STEP_BYTES = 256 << 10;
 
     private final long capacity;
@@ -29,7 +30,7 @@ final class FrameCache {
     private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
     private long bytes;
 
-    /// @param capacity in bytes
+    /// @param capacity in bytes of buffers
     FrameCache(long capacity) {
         this.capacity = capacity;
     }
@@ -41,7 +42,6 @@ final class FrameCache {
     /// A decoded frame, on loan until it is closed.
     final class Frame implements AutoCloseable {
         private final byte[] buffer;
-        private final int length;
 
         /// The ids that were proven by their digests, by ordinals in the pack.
         private final Map<Integer, ChunkId> proven = new ConcurrentHashMap<>(0);
@@ -49,9 +49,8 @@ final class FrameCache {
         private int borrowers = 1;
         private boolean kept;
 
-        private Frame(byte[] buffer, int length) {
+        private Frame(byte[] buffer) {
             this.buffer = buffer;
-            this.length = length;
         }
 
         /// The frame's bytes, from the array's start on; the array may be longer. Not to be changed.
@@ -124,7 +123,7 @@ final class FrameCache {
     }
 
     private Frame decode(Reader reader) throws IOException {
-        var frame = new Frame(buffer(reader.length()), reader.length());
+        var frame = new Frame(buffer(reader.length()));
         try {
             reader.read(frame.buffer);
             return frame;
@@ -135,6 +134,9 @@ final class FrameCache {
     }
 
     private byte[] buffer(int length) {
+        if (length < BUFFER_STEP_BYTES) {
+            return new byte[length];
+        }
         synchronized (frames) {
             for (var fitting = spare.iterator(); fitting.hasNext();) {
                 var buffer = fitting.next();
@@ -151,7 +153,7 @@ final class FrameCache {
         synchronized (frames) {
             drop(frames.put(address, frame));
             frame.kept = true;
-            bytes += frame.length;
+            bytes += frame.buffer.length;
             while (bytes > capacity && frames.size() > 1) {
                 drop(frames.pollFirstEntry().getValue());
             }
@@ -168,13 +170,13 @@ final class FrameCache {
     private void drop(Frame frame) {
         if (frame != null) {
             frame.kept = false;
-            bytes -= frame.length;
+            bytes -= frame.buffer.length;
             recycle(frame);
         }
     }
 
     private void recycle(Frame frame) {
-        if (!frame.kept && frame.borrowers == 0) {
+        if (!frame.kept && frame.borrowers == 0 && frame.buffer.length >= BUFFER_STEP_BYTES) {
             spare.addLast(frame.buffer);
             if (spare.size() > MAX_SPARE) {
                 spare.removeFirst();
