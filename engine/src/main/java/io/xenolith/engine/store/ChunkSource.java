@@ -32,13 +32,14 @@ public interface ChunkSource {
 
     /// Reads chunks and gives them to `receiver` in the calling thread, in an order that suits the store.
     ///
-    /// @throws IOException what the receiver throws
+    /// @throws IOException what the receiver throws; or if the store cannot tell where its chunks are
     void read(List<MapChunk> chunks, Receiver receiver) throws IOException;
 
     /// Sorts chunks by what is best read at once. The chunks are held in memory, and some 100 bytes for each beside. Unless
     /// overridden, each is read alone.
     ///
     /// @return batches that have each of `chunks` once, in the order of their first ones
+    /// @throws IOException if the store cannot tell where its chunks are, which says nothing about them
     default List<Batch> batches(List<MapChunk> chunks) throws IOException {
         return chunks.stream().<Batch>map(chunk -> batch(List.of(chunk))).toList();
     }
