@@ -61,7 +61,9 @@ public final class KeptAccounts {
     /// What accounts are made of, as a digest: in this order and each with a zero byte behind it, the ids of all points by
     /// time with the root ids of their parts, the names of all packs in order with their lengths, and those of packs with
     /// damage in order with the bits of the damaged chunks.
-    record State(byte[] digest) {
+    ///
+    /// @param points how many points there are
+    record State(byte[] digest, int points) {
 
         static State of(List<RestorePoint> byTime, Collection<PackEntry> packs, Map<PackId, BitSet> damaged) {
             var digest = sha256();
@@ -77,7 +79,7 @@ public final class KeptAccounts {
                 add(digest, pack.name().getBytes(UTF_8));
                 add(digest, damaged.get(pack).toByteArray());
             }
-            return new State(digest.digest());
+            return new State(digest.digest(), byTime.size());
         }
 
         private static void add(MessageDigest digest, byte[] bytes) {
@@ -166,6 +168,10 @@ public final class KeptAccounts {
                 var name = new byte[Math.min(in.getShort() & 0xFFFF, in.remaining())];
                 in.get(name);
                 vms.put(new String(name, UTF_8), sums(in));
+            }
+            if (points.size() != state.points || in.hasRemaining()) {
+                throw new CorruptObjectException(object, "it has the sums of %d points, there are %d, and %d bytes behind"
+                        .formatted(points.size(), state.points, in.remaining()));
             }
             return Optional.of(new Accounts(points, vms, neededPacked));
         } catch (BufferUnderflowException e) {

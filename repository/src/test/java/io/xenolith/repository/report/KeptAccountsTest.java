@@ -138,6 +138,16 @@ class KeptAccountsTest {
     }
 
     @Test
+    void accountsOfAnotherNumberOfPointsAreMadeAnew() throws Exception {
+        var right = report();
+        var one = new Accounts(imagined().points().subList(0, 1), imagined().vms(), 7);
+        try (var repository = fixture.open()) {
+            repository.keptAccounts().replace(state(repository, fixture.points()), one, repository.random());
+        }
+        assertEquals(right, report());
+    }
+
+    @Test
     void littleIsCountedEachTime() throws Exception {
         try (var repository = fixture.open()) {
             new Reporter(repository).report(fixture.points());
